@@ -1,8 +1,27 @@
 import { v7 } from 'uuid'
 
 export type IdPrefix =
-  | 'org' | 'mem' | 'tok' | 'clu' | 'env' | 'ver' | 'pub' | 'stp' | 'apr' | 'dep' | 'run' | 'nod'
-  | 'rul' | 'fnd' | 'alr' | 'rte' | 'chn' | 'dlv' | 'aud' | 'req' | 'job'
+  | 'org'
+  | 'mem'
+  | 'tok'
+  | 'clu'
+  | 'env'
+  | 'ver'
+  | 'pub'
+  | 'stp'
+  | 'apr'
+  | 'dep'
+  | 'run'
+  | 'nod'
+  | 'rul'
+  | 'fnd'
+  | 'alr'
+  | 'rte'
+  | 'chn'
+  | 'dlv'
+  | 'aud'
+  | 'req'
+  | 'job'
 
 /** Time-ordered, so that keyset pages over ids follow creation: `run_0198c5…`. */
 export function newId(prefix: IdPrefix): string {

@@ -1,0 +1,55 @@
+import type { Migration } from 'kysely/migration'
+import * as m0 from './2026-11-21-0000-org.ts'
+import * as m1 from './2026-11-21-0001-org-member.ts'
+import * as m2 from './2026-11-21-0002-api-token.ts'
+import * as m3 from './2026-11-21-0003-engine-cluster.ts'
+import * as m4 from './2026-11-21-0004-engine-environment.ts'
+import * as m5 from './2026-11-21-0005-environment-sync.ts'
+import * as m6 from './2026-11-21-0006-data-workflow.ts'
+import * as m7 from './2026-11-21-0007-data-workflow-tag.ts'
+import * as m8 from './2026-11-21-0008-workflow-version.ts'
+import * as m9 from './2026-11-21-0009-workflow-publish-record.ts'
+import * as m10 from './2026-11-21-0010-workflow-publish-step.ts'
+import * as m11 from './2026-11-21-0011-workflow-approval.ts'
+import * as m12 from './2026-11-21-0012-workflow-deployment.ts'
+import * as m13 from './2026-11-21-0013-workflow-instance-cache.ts'
+import * as m14 from './2026-11-21-0014-run-attempt.ts'
+import * as m15 from './2026-11-21-0015-task-instance-cache.ts'
+import * as m16 from './2026-11-21-0016-inspection-rule.ts'
+import * as m17 from './2026-11-21-0017-inspection-finding.ts'
+import * as m18 from './2026-11-21-0018-alert.ts'
+import * as m19 from './2026-11-21-0019-alert-channel.ts'
+import * as m20 from './2026-11-21-0020-alert-route.ts'
+import * as m21 from './2026-11-21-0021-alert-delivery.ts'
+import * as m22 from './2026-11-21-0022-audit-event.ts'
+import * as m23 from './2026-11-21-0023-idempotency-key.ts'
+import * as m24 from './2026-11-21-0024-job-lease.ts'
+
+/** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '2026-11-21-0000-org': m0,
+  '2026-11-21-0001-org-member': m1,
+  '2026-11-21-0002-api-token': m2,
+  '2026-11-21-0003-engine-cluster': m3,
+  '2026-11-21-0004-engine-environment': m4,
+  '2026-11-21-0005-environment-sync': m5,
+  '2026-11-21-0006-data-workflow': m6,
+  '2026-11-21-0007-data-workflow-tag': m7,
+  '2026-11-21-0008-workflow-version': m8,
+  '2026-11-21-0009-workflow-publish-record': m9,
+  '2026-11-21-0010-workflow-publish-step': m10,
+  '2026-11-21-0011-workflow-approval': m11,
+  '2026-11-21-0012-workflow-deployment': m12,
+  '2026-11-21-0013-workflow-instance-cache': m13,
+  '2026-11-21-0014-run-attempt': m14,
+  '2026-11-21-0015-task-instance-cache': m15,
+  '2026-11-21-0016-inspection-rule': m16,
+  '2026-11-21-0017-inspection-finding': m17,
+  '2026-11-21-0018-alert': m18,
+  '2026-11-21-0019-alert-channel': m19,
+  '2026-11-21-0020-alert-route': m20,
+  '2026-11-21-0021-alert-delivery': m21,
+  '2026-11-21-0022-audit-event': m22,
+  '2026-11-21-0023-idempotency-key': m23,
+  '2026-11-21-0024-job-lease': m24,
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { AppError } from '../lib/errors.ts'
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next_cursor: string | null
+}
+
+/** A keyset position: the sort values of the last item, opaque to the caller. */
+export function encodeCursor(position: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url')
+}
+
+/** Reads a position back; `schema` is the tuple that this list wrote. */
+export function decodeCursor<S extends z.ZodType>(schema: S, cursor: string): z.output<S> {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+  } catch (cause) {
+    throw new AppError('invalid', 'cursor.invalid', 'the cursor was not made by this list', {
+      cause,
+      issues: [{ pointer: '/query/cursor', code: 'cursor.invalid', message: 'unknown cursor' }],
+    })
+  }
+}
+
+/** Cuts `limit + 1` rows into a page. */
+export function toPage<R, T>(
+  rows: readonly R[],
+  {
+    limit,
+    item,
+    position,
+  }: {
+    readonly limit: number
+    readonly item: (row: R) => T
+    readonly position: (row: R) => readonly (string | number)[]
+  },
+): Page<T> {
+  const kept = rows.slice(0, limit)
+  const last = rows.length > limit ? kept.at(-1) : undefined
+  return {
+    items: kept.map(item),
+    next_cursor: last === undefined ? null : encodeCursor(position(last)),
+  }
+}

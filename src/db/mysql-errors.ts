@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { AppError } from '../lib/errors.ts'
+
+const MysqlError = z.object({ code: z.string(), sqlMessage: z.string().optional() })
+
+const LOST = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+  'POOL_CLOSED',
+])
+
+function mysqlCode(error: unknown): string | null {
+  const parsed = MysqlError.safeParse(error)
+  return parsed.success ? parsed.data.code : null
+}
+
+/** The whole transaction may be repeated: the server undid it. */
+export function isRetryable(error: unknown): boolean {
+  const code = mysqlCode(error)
+  return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT'
+}
+
+/** True when the insert or update broke the named unique key (`key` as in the migration). */
+export function isDuplicate(error: unknown, key?: string): boolean {
+  const parsed = MysqlError.safeParse(error)
+  if (!parsed.success || parsed.data.code !== 'ER_DUP_ENTRY') return false
+  return key === undefined || (parsed.data.sqlMessage ?? '').includes(key)
+}
+
+export function isConnectionLost(error: unknown): boolean {
+  const code = mysqlCode(error)
+  return code !== null && LOST.has(code)
+}
+
+/** Our error for a database that does not answer; anything else stays what it is. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (!isConnectionLost(error)) return error
+  return new AppError('unavailable', 'database.unavailable', 'the database does not answer', {
+    cause: error,
+  })
+}

@@ -1,0 +1,42 @@
+import type { EngineCode } from './definition.ts'
+
+/** What exists on the engine by name. Never carries a password or an environment's content. */
+export interface CatalogDataSource {
+  readonly id: number
+  readonly name: string
+  /** The engine's type name, such as `MYSQL`. */
+  readonly type: string
+}
+
+export interface CatalogEnvironment {
+  readonly code: EngineCode
+  readonly name: string
+  readonly workerGroups: readonly string[]
+}
+
+export interface CatalogAlertGroup {
+  readonly id: number
+  readonly name: string
+}
+
+export interface EngineProject {
+  readonly code: EngineCode
+  readonly name: string
+}
+
+/** What a probe found out; kept on the cluster. */
+export interface EngineProbe {
+  readonly family: EngineFamily
+  /** What the server says of itself; 3.2.2 says 3.3.0, so it is shown and never decided on. */
+  readonly versionText: string | null
+  readonly userName: string
+  readonly isAdmin: boolean
+  /** Zone in which the engine reads dates of filters for this token. */
+  readonly userTimeZone: string
+  /** Engine clock minus ours. */
+  readonly skewMs: number
+  readonly warnings: readonly string[]
+}
+
+export const ENGINE_FAMILIES = ['3.1', '3.2', '3.3', '3.4'] as const
+export type EngineFamily = (typeof ENGINE_FAMILIES)[number]

@@ -1,0 +1,112 @@
+import type { JsonObject } from '../lib/json.ts'
+import type { Concurrency, FailureStrategy, Priority, WarningType } from '../definition/values.ts'
+
+/** Digits; fits a double today, kept as text because the engine's type is a 64-bit long. */
+export type EngineCode = string
+
+export interface EngineParam {
+  readonly name: string
+  readonly direction: 'in' | 'out'
+  /** The engine's own type name, such as `VARCHAR`. */
+  readonly type: string
+  readonly value: string
+}
+
+export interface EngineTask {
+  readonly code: EngineCode
+  readonly name: string
+  readonly description: string
+  /** The engine's own type name in its newest spelling, such as `SHELL` or `SUB_WORKFLOW`. */
+  readonly type: string
+  /** The engine's own task parameters, ids resolved, in the family's own shape. */
+  readonly params: JsonObject
+  readonly isDisabled: boolean
+  readonly priority: Priority
+  readonly workerGroup: string
+  /** null: none. */
+  readonly environmentCode: EngineCode | null
+  readonly retryTimes: number
+  readonly retryIntervalMin: number
+  readonly timeout: {
+    readonly min: number
+    readonly action: 'warn' | 'fail' | 'warn_and_fail'
+  } | null
+  readonly delayMin: number
+  /** 0: none. */
+  readonly taskGroupId: number
+  readonly taskGroupPriority: number
+  readonly cpuQuotaPercent: number
+  readonly memoryMaxMb: number
+}
+
+/** `from` is null for a root. Conditions stay as the engine writes them. */
+export interface EngineEdge {
+  readonly from: EngineCode | null
+  readonly to: EngineCode
+}
+
+/**
+ * A definition as the engine holds it, ids resolved, volatile fields left out, tasks by code and
+ * edges by (from, to): equal content is equal JSON. Compiling makes one, reading an engine makes
+ * one, and drift is the difference.
+ */
+export interface EngineDefinition {
+  readonly name: string
+  /** Ends in the ownership marker `slipway:<workflow id>` where we wrote it. */
+  readonly description: string
+  readonly params: readonly EngineParam[]
+  readonly concurrency: Concurrency
+  /** 0: none. */
+  readonly timeoutMin: number
+  readonly tasks: readonly EngineTask[]
+  readonly edges: readonly EngineEdge[]
+}
+
+/** Node positions; outside of what is compared. */
+export type EngineLayout = Readonly<Record<EngineCode, { readonly x: number; readonly y: number }>>
+
+/** What one read of a definition says. */
+export interface LiveDefinition {
+  readonly code: EngineCode
+  /** The engine's version number: every save raises it. */
+  readonly version: number
+  readonly isOnline: boolean
+  readonly updatedAt: Date
+  /** Who may delete it on the engine. */
+  readonly ownerName: string | null
+  readonly definition: EngineDefinition
+  /** The engine's version of each task: a save has to send them back. */
+  readonly taskVersions: Readonly<Record<EngineCode, number>>
+}
+
+/** A row of the simple list: cheap, without content. */
+export interface DefinitionSummary {
+  readonly code: EngineCode
+  readonly name: string
+}
+
+/** When and how the engine starts a workflow by itself. */
+export interface EngineSchedule {
+  /** Quartz, 6 or 7 fields. */
+  readonly cron: string
+  readonly timezone: string
+  /** Instants; the client writes them in the server's own zone. */
+  readonly startsAt: Date
+  readonly endsAt: Date
+  readonly onFailure: FailureStrategy
+  readonly warningType: WarningType
+  /** 0: none. */
+  readonly warningGroupId: number
+  readonly priority: Priority
+  readonly workerGroup: string
+  /** Ignored where the tenant belongs to the definition (3.1). */
+  readonly tenant: string
+  readonly environmentCode: EngineCode | null
+}
+
+export interface LiveSchedule {
+  readonly id: number
+  readonly definitionCode: EngineCode
+  readonly isOnline: boolean
+  readonly schedule: EngineSchedule
+}

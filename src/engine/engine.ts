@@ -1,0 +1,217 @@
+import type { WorkflowDocument } from '../definition/document.ts'
+import type {
+  EngineFamily,
+  CatalogAlertGroup,
+  CatalogDataSource,
+  CatalogEnvironment,
+  EngineProbe,
+  EngineProject,
+} from './catalog.ts'
+import type {
+  DefinitionSummary,
+  EngineCode,
+  EngineDefinition,
+  EngineLayout,
+  EngineSchedule,
+  LiveDefinition,
+  LiveSchedule,
+} from './definition.ts'
+import type {
+  EngineInstance,
+  EngineInstanceDetail,
+  EnginePage,
+  EngineTaskInstance,
+  LogPiece,
+  RunCommand,
+  StartReceipt,
+  StartRequest,
+  TimeWindow,
+} from './run.ts'
+
+/**
+ * A workflow engine, in our words. One method is one question or one command, and its errors are:
+ * `engine.refused` / `engine.conflict` / `engine.forbidden` (it answered no), `engine.no_answer`
+ * (nobody knows whether it happened; `wasNotSent` tells the one sure case). A `find…` answers null
+ * only when the engine itself said that the object does not exist.
+ */
+export interface Engine {
+  readonly family: EngineFamily
+
+  probe(options: CallOptions): Promise<EngineProbe>
+
+  listProjects(options: CallOptions): Promise<readonly EngineProject[]>
+  createProject(
+    input: { readonly name: string; readonly description: string },
+    options: CallOptions,
+  ): Promise<EngineProject>
+  deleteProject(projectCode: EngineCode, options: CallOptions): Promise<void>
+
+  listWorkerGroups(projectCode: EngineCode, options: CallOptions): Promise<readonly string[]>
+  listTenants(options: CallOptions): Promise<readonly string[]>
+  listEnvironments(options: CallOptions): Promise<readonly CatalogEnvironment[]>
+  listAlertGroups(options: CallOptions): Promise<readonly CatalogAlertGroup[]>
+  /** Exact name; the engine's own search is a substring. */
+  findDataSources(name: string, options: CallOptions): Promise<readonly CatalogDataSource[]>
+
+  listDefinitions(
+    projectCode: EngineCode,
+    options: CallOptions,
+  ): Promise<readonly DefinitionSummary[]>
+  findDefinition(at: DefinitionRef, options: CallOptions): Promise<LiveDefinition | null>
+  findDefinitionByName(
+    at: { readonly projectCode: EngineCode; readonly name: string },
+    options: CallOptions,
+  ): Promise<LiveDefinition | null>
+  /** The definition is created OFFLINE. Not repeatable: look by name first. */
+  createDefinition(input: SaveDefinition, options: CallOptions): Promise<EngineCode>
+  /** Every save makes a new engine version, also of equal content: look before repeating. */
+  updateDefinition(
+    input: SaveDefinition & {
+      readonly code: EngineCode
+      readonly taskVersions: Readonly<Record<EngineCode, number>>
+    },
+    options: CallOptions,
+  ): Promise<void>
+  setDefinitionOnline(at: DefinitionRef, options: CallOptions): Promise<void>
+  /** Takes the schedule down as well; `setDefinitionOnline` does not bring it back. */
+  setDefinitionOffline(at: DefinitionRef, options: CallOptions): Promise<void>
+  deleteDefinition(at: DefinitionRef, options: CallOptions): Promise<void>
+
+  /** 3.1 can hold several for one definition, which breaks it: the caller has to see all. */
+  listSchedules(projectCode: EngineCode, options: CallOptions): Promise<readonly LiveSchedule[]>
+  findSchedules(at: DefinitionRef, options: CallOptions): Promise<readonly LiveSchedule[]>
+  /** Created OFFLINE; the definition has to be online. */
+  createSchedule(at: DefinitionRef, schedule: EngineSchedule, options: CallOptions): Promise<void>
+  updateSchedule(at: ScheduleRef, schedule: EngineSchedule, options: CallOptions): Promise<void>
+  setScheduleOnline(at: ScheduleRef, options: CallOptions): Promise<void>
+  setScheduleOffline(at: ScheduleRef, options: CallOptions): Promise<void>
+  deleteSchedule(at: ScheduleRef, options: CallOptions): Promise<void>
+
+  /** Never repeated by the client. */
+  startRun(
+    projectCode: EngineCode,
+    start: StartRequest,
+    options: CallOptions,
+  ): Promise<StartReceipt>
+  /** 3.2 only: the instances of a trigger code; empty until the master has taken the command. */
+  findInstancesOfTrigger(
+    projectCode: EngineCode,
+    triggerCode: string,
+    options: CallOptions,
+  ): Promise<readonly EngineInstance[]>
+  commandRun(at: InstanceRef, command: RunCommand, options: CallOptions): Promise<void>
+
+  findInstance(at: InstanceRef, options: CallOptions): Promise<EngineInstanceDetail | null>
+  /** Newest start first. Always bounded by a window: unbounded lists count millions of rows. */
+  listInstances(query: InstanceQuery, options: CallOptions): Promise<EnginePage<EngineInstance>>
+  /** All task instances of one instance, every retry included. */
+  listTasksOfInstance(at: InstanceRef, options: CallOptions): Promise<readonly EngineTaskInstance[]>
+  /** Project-wide, newest start first: reveals re-executed old instances. */
+  listTaskInstances(
+    query: TaskInstanceQuery,
+    options: CallOptions,
+  ): Promise<EnginePage<EngineTaskInstance>>
+  readTaskLog(
+    input: {
+      readonly projectCode: EngineCode
+      readonly taskInstanceId: number
+      readonly fromLine: number
+      readonly limitLines: number
+    },
+    options: CallOptions,
+  ): Promise<LogPiece>
+
+  /** Links into the engine's own pages; no call. */
+  definitionLink(at: DefinitionRef): string
+  instanceLink(at: InstanceRef & { readonly definitionCode: EngineCode }): string
+}
+
+/** Turns documents into definitions and back, for one family; pure. */
+export interface EngineCompiler {
+  /** @throws AppError `workflow.invalid` with pointers, for what this family cannot run. */
+  compile(document: WorkflowDocument, bindings: Bindings): EngineDefinition
+  /** The document's engine part; ids without a name in `bindings` stay as ids. */
+  decompile(definition: EngineDefinition, bindings: Bindings): WorkflowDocument
+}
+
+/** Names of one environment and the ids behind them, proved against the catalog. */
+export interface Bindings {
+  readonly workflowId: string
+  readonly projectCode: EngineCode
+  readonly taskCodes: Readonly<Record<string, EngineCode>>
+  readonly dataSources: Readonly<Record<string, CatalogDataSource>>
+  readonly environmentCodes: Readonly<Record<string, EngineCode>>
+  readonly alertGroupIds: Readonly<Record<string, number>>
+  /** Workflow id → its engine code in the same environment. */
+  readonly workflowCodes: Readonly<Record<string, EngineCode>>
+  readonly defaultWorkerGroup: string
+  readonly defaultTenant: string
+  readonly defaultEnvironment: string | null
+}
+
+export interface SaveDefinition {
+  readonly projectCode: EngineCode
+  readonly definition: EngineDefinition
+  readonly layout: EngineLayout
+  /** 3.1 keeps the tenant on the definition; later families ignore it here. */
+  readonly tenant: string
+}
+
+export interface DefinitionRef {
+  readonly projectCode: EngineCode
+  readonly code: EngineCode
+}
+
+export interface ScheduleRef {
+  readonly projectCode: EngineCode
+  readonly scheduleId: number
+  readonly definitionCode: EngineCode
+}
+
+export interface InstanceRef {
+  readonly projectCode: EngineCode
+  readonly instanceId: number
+}
+
+export interface InstanceQuery {
+  readonly projectCode: EngineCode
+  readonly definitionCode?: EngineCode
+  readonly window: TimeWindow
+  /** From 1. */
+  readonly page: number
+  readonly pageSize: number
+}
+
+export interface TaskInstanceQuery {
+  readonly projectCode: EngineCode
+  readonly window: TimeWindow
+  readonly page: number
+  readonly pageSize: number
+}
+
+export interface CallOptions {
+  readonly signal: AbortSignal
+  /** Upper bound of this one call, retries included; the client has a default. */
+  readonly deadlineMs?: number
+}
+
+/** Makes the engine and compiler of a cluster; implemented by clients/dolphinscheduler. */
+export interface EngineFactory {
+  /** Asks the server which family it is. */
+  detectFamily(cluster: EngineAddress, options: CallOptions): Promise<EngineFamily>
+  connect(cluster: EngineAddress & { readonly family: EngineFamily }): {
+    readonly engine: Engine
+    readonly compiler: EngineCompiler
+  }
+}
+
+export interface EngineAddress {
+  /** With the context path: `http://host:12345/dolphinscheduler`. */
+  readonly baseUrl: string
+  readonly uiUrl: string
+  readonly token: string
+  /** Zone in which the server writes its dates. */
+  readonly serverTimeZone: string
+  /** Zone in which it reads the dates of this token's filters. */
+  readonly userTimeZone: string
+}
