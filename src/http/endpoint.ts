@@ -1,0 +1,115 @@
+import { OpenAPIHono, z, type RouteConfig, type RouteHandler } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import type { Call, Role } from '../lib/call.ts'
+import { AppError, type ErrorKind, type Issue } from '../lib/errors.ts'
+import { problemResponses } from './problem.ts'
+import { pathOfRequest, routedPath } from './verb-path.ts'
+
+/** What a token may be limited to, beside its owner's roles. */
+export const SCOPES = ['read', 'workflows', 'publishing', 'runs', 'alerts', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export interface AppEnv {
+  readonly Variables: {
+    readonly requestId: string
+    /** Set by the authentication of every route under /api/v1. */
+    readonly call: Call
+    readonly scopes: readonly Scope[]
+  }
+}
+export type Router = OpenAPIHono<AppEnv>
+
+export function createRouter(): Router {
+  return new OpenAPIHono<AppEnv>({
+    getPath: pathOfRequest,
+    defaultHook: (result) => {
+      if (result.success) return
+      throw new AppError('invalid', 'request.invalid', 'the request does not fit its schema', {
+        issues: toIssues(result.error.issues, result.target),
+      })
+    },
+  })
+}
+
+type Target = 'json' | 'form' | 'query' | 'param' | 'header' | 'cookie' | (string & {})
+
+/** JSON pointers into the body as `/field`; into the rest of the request as `/query/field`. */
+function toIssues(issues: readonly z.core.$ZodIssue[], target: Target): readonly Issue[] {
+  const prefix = target === 'json' ? '' : `/${target}`
+  return issues.map((issue) => ({
+    pointer: prefix + issue.path.map((part) => `/${escapePointer(String(part))}`).join(''),
+    code: `request.${issue.code}`,
+    message: issue.message,
+  }))
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+export interface Access {
+  /** One of these roles is needed; missing: any member may (every role reads). */
+  readonly roles?: readonly Role[]
+  readonly scope: Scope
+  /** Errors of this route beside those that every route has. */
+  readonly problems?: readonly ErrorKind[]
+}
+
+const ALWAYS: readonly ErrorKind[] = ['malformed', 'unauthenticated', 'forbidden', 'invalid']
+
+/** Mounts one operation: documented with its verb, checked for role and scope, errors listed. */
+export function endpoint<R extends RouteConfig>(
+  router: Router,
+  access: Access,
+  route: R,
+  handler: RouteHandler<R, AppEnv>,
+): void {
+  const config: RouteConfig = route
+  router.openAPIRegistry.registerPath({
+    ...config,
+    security: [{ token: [] }],
+    responses: {
+      ...problemResponses([...ALWAYS, ...(access.problems ?? [])]),
+      ...config.responses,
+    },
+    'x-scope': access.scope,
+    ...(access.roles ? { 'x-roles': access.roles } : {}),
+  })
+  const routed: RouteConfig = {
+    ...config,
+    path: routedPath(config.path),
+    hide: true,
+    middleware: requireAccess(access),
+  }
+  router.openapi(routed, handler)
+}
+
+function requireAccess(
+  roles: readonly Role[] | undefined,
+  scope: Scope,
+): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const { actor } = c.var.call
+    if (roles && !roles.some((role) => actor.roles.includes(role))) {
+      throw new AppError(
+        'forbidden',
+        'auth.forbidden',
+        `this needs the role ${roles.join(' or ')}`,
+        {
+          details: { required_roles: roles },
+        },
+      )
+    }
+    if (!c.var.scopes.includes(scope)) {
+      throw new AppError('forbidden', 'auth.forbidden', `this token lacks the scope ${scope}`, {
+        details: { required_scope: scope },
+      })
+    }
+    return next()
+  }
+}
+
+/** A JSON body or answer with its schema. */
+export function json<S extends z.ZodType>(schema: S, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
