@@ -34,7 +34,7 @@ export async function findUsableToken(
     .where('t.token_hash', '=', tokenHash)
     .where('t.revoked_at', 'is', null)
     .where((eb) => eb.or([eb('t.expires_at', 'is', null), eb('t.expires_at', '>', now)]))
-    .where('m.is_active', '=', true)
+    .where('m.is_active', '=', 1)
     .executeTakeFirst()
   return row ?? null
 }

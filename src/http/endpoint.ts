@@ -84,10 +84,7 @@ export function endpoint<R extends RouteConfig>(
   router.openapi(routed, handler)
 }
 
-function requireAccess(
-  roles: readonly Role[] | undefined,
-  scope: Scope,
-): MiddlewareHandler<AppEnv> {
+function requireAccess({ roles, scope }: Access): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { actor } = c.var.call
     if (roles && !roles.some((role) => actor.roles.includes(role))) {

@@ -23,7 +23,7 @@ export function createSecretBox(keys: SecretKeys): SecretBox {
       return [
         'v1',
         keyId,
-        ...[iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url')),
+        ...[iv, cipher.getAuthTag(), sealed].map((bytes) => bytes.toString('base64url')),
       ].join('.')
     },
     open(box, context) {
