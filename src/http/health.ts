@@ -1,0 +1,59 @@
+import { z } from '@hono/zod-openapi'
+import { json, type Router } from './endpoint.ts'
+
+const Live = z.object({ status: z.literal('ok') })
+const Ready = z.object({
+  status: z.enum(['ready', 'not_ready']),
+  database: z.enum(['ok', 'no_answer']),
+  migrations: z.enum(['ok', 'pending', 'unknown']),
+  is_draining: z.boolean(),
+})
+export type ReadyReport = z.output<typeof Ready>
+
+export interface HealthDeps {
+  readonly checkReady: () => Promise<ReadyReport>
+  /** Prometheus text format. */
+  readonly renderMetrics: () => Promise<string>
+}
+
+/** Alive, ready for traffic, and measured. Engines are reported elsewhere and never counted here. */
+export function mountHealth(root: Router, deps: HealthDeps): void {
+  root.openapi(
+    {
+      method: 'get',
+      path: '/health',
+      operationId: 'getHealth',
+      tags: ['operations'],
+      responses: { 200: json(Live, 'The process answers') },
+    },
+    (c) => c.json({ status: 'ok' as const }, 200),
+  )
+  root.openapi(
+    {
+      method: 'get',
+      path: '/health/ready',
+      operationId: 'getReadiness',
+      tags: ['operations'],
+      responses: { 200: json(Ready, 'Ready for traffic'), 503: json(Ready, 'Not ready') },
+    },
+    async (c) => {
+      const report = await deps.checkReady()
+      return report.status === 'ready' ? c.json(report, 200) : c.json(report, 503)
+    },
+  )
+  root.openapi(
+    {
+      method: 'get',
+      path: '/metrics',
+      operationId: 'getMetrics',
+      tags: ['operations'],
+      responses: {
+        200: {
+          description: 'Prometheus text format',
+          content: { 'text/plain': { schema: z.string() } },
+        },
+      },
+    },
+    async (c) => c.text(await deps.renderMetrics(), 200),
+  )
+}
