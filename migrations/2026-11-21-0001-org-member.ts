@@ -15,7 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at DATETIME(3) NOT NULL,
       PRIMARY KEY (org_id, member_id),
       UNIQUE KEY org_member_name (org_id, name),
-      CONSTRAINT org_member_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_org_member_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, token_id),
       UNIQUE KEY api_token_hash (token_hash),
       KEY api_token_member (org_id, member_id),
-      CONSTRAINT api_token_member FOREIGN KEY (org_id, member_id) REFERENCES org_member (org_id, member_id)
+      CONSTRAINT fk_api_token_member FOREIGN KEY (org_id, member_id) REFERENCES org_member (org_id, member_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

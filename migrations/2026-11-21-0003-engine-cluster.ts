@@ -20,7 +20,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at DATETIME(3) NOT NULL,
       PRIMARY KEY (org_id, cluster_id),
       UNIQUE KEY engine_cluster_name (org_id, name),
-      CONSTRAINT engine_cluster_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_engine_cluster_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -22,7 +22,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       UNIQUE KEY engine_environment_name (org_id, name),
       UNIQUE KEY engine_environment_project (engine_key, project_code),
       KEY engine_environment_cluster (org_id, cluster_id),
-      CONSTRAINT engine_environment_cluster FOREIGN KEY (org_id, cluster_id) REFERENCES engine_cluster (org_id, cluster_id)
+      CONSTRAINT fk_engine_environment_cluster FOREIGN KEY (org_id, cluster_id) REFERENCES engine_cluster (org_id, cluster_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -13,7 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       last_error_at DATETIME(3) NULL,
       updated_at DATETIME(3) NOT NULL,
       PRIMARY KEY (org_id, environment_id),
-      CONSTRAINT environment_sync_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id) ON DELETE CASCADE
+      CONSTRAINT fk_environment_sync_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id) ON DELETE CASCADE
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -20,7 +20,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, workflow_id),
       KEY data_workflow_updated (org_id, deleted_at, updated_at, workflow_id),
       KEY data_workflow_owner (org_id, deleted_at, owner, updated_at, workflow_id),
-      CONSTRAINT data_workflow_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_data_workflow_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

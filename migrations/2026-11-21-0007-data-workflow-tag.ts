@@ -8,7 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       tag VARCHAR(64) NOT NULL,
       PRIMARY KEY (org_id, workflow_id, tag),
       KEY data_workflow_tag_tag (org_id, tag, workflow_id),
-      CONSTRAINT data_workflow_tag_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id) ON DELETE CASCADE
+      CONSTRAINT fk_data_workflow_tag_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id) ON DELETE CASCADE
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -18,7 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at DATETIME(3) NOT NULL,
       PRIMARY KEY (org_id, workflow_id, version),
       KEY workflow_version_digest (org_id, workflow_id, digest),
-      CONSTRAINT workflow_version_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id)
+      CONSTRAINT fk_workflow_version_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

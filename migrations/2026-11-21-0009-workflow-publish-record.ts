@@ -38,9 +38,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       KEY workflow_publish_record_environment (org_id, environment_id, publication_id),
       KEY workflow_publish_record_state (state, next_attempt_at),
       KEY workflow_publish_record_org_state (org_id, state, publication_id),
-      CONSTRAINT workflow_publish_record_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
-      CONSTRAINT workflow_publish_record_version FOREIGN KEY (org_id, workflow_id, version) REFERENCES workflow_version (org_id, workflow_id, version),
-      CONSTRAINT workflow_publish_record_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id)
+      CONSTRAINT fk_workflow_publish_record_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
+      CONSTRAINT fk_workflow_publish_record_version FOREIGN KEY (org_id, workflow_id, version) REFERENCES workflow_version (org_id, workflow_id, version),
+      CONSTRAINT fk_workflow_publish_record_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

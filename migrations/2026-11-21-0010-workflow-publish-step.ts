@@ -16,7 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       started_at DATETIME(3) NULL,
       ended_at DATETIME(3) NULL,
       PRIMARY KEY (org_id, publication_id, step_no),
-      CONSTRAINT workflow_publish_step_record FOREIGN KEY (org_id, publication_id) REFERENCES workflow_publish_record (org_id, publication_id)
+      CONSTRAINT fk_workflow_publish_step_record FOREIGN KEY (org_id, publication_id) REFERENCES workflow_publish_record (org_id, publication_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -14,8 +14,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       decided_at DATETIME(3) NOT NULL,
       PRIMARY KEY (org_id, approval_id),
       UNIQUE KEY workflow_approval_member (org_id, publication_id, member_id),
-      CONSTRAINT workflow_approval_record FOREIGN KEY (org_id, publication_id) REFERENCES workflow_publish_record (org_id, publication_id),
-      CONSTRAINT workflow_approval_member FOREIGN KEY (org_id, member_id) REFERENCES org_member (org_id, member_id)
+      CONSTRAINT fk_workflow_approval_record FOREIGN KEY (org_id, publication_id) REFERENCES workflow_publish_record (org_id, publication_id),
+      CONSTRAINT fk_workflow_approval_member FOREIGN KEY (org_id, member_id) REFERENCES org_member (org_id, member_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -26,9 +26,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, deployment_id),
       UNIQUE KEY workflow_deployment_place (org_id, workflow_id, environment_id),
       UNIQUE KEY workflow_deployment_code (org_id, environment_id, engine_code),
-      CONSTRAINT workflow_deployment_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
-      CONSTRAINT workflow_deployment_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id),
-      CONSTRAINT workflow_deployment_version FOREIGN KEY (org_id, workflow_id, version) REFERENCES workflow_version (org_id, workflow_id, version)
+      CONSTRAINT fk_workflow_deployment_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
+      CONSTRAINT fk_workflow_deployment_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id),
+      CONSTRAINT fk_workflow_deployment_version FOREIGN KEY (org_id, workflow_id, version) REFERENCES workflow_version (org_id, workflow_id, version)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -49,8 +49,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       KEY workflow_instance_cache_place (org_id, workflow_id, environment_id, sort_at, run_id),
       KEY workflow_instance_cache_open (org_id, environment_id, is_final, engine_instance_id),
       KEY workflow_instance_cache_work (state, next_attempt_at),
-      CONSTRAINT workflow_instance_cache_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
-      CONSTRAINT workflow_instance_cache_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id)
+      CONSTRAINT fk_workflow_instance_cache_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
+      CONSTRAINT fk_workflow_instance_cache_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

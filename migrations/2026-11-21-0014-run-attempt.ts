@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, run_id, attempt),
       KEY run_attempt_place (org_id, workflow_id, environment_id, started_at),
       KEY run_attempt_judge (org_id, judged_at, confirmed_at, started_at),
-      CONSTRAINT run_attempt_run FOREIGN KEY (org_id, run_id) REFERENCES workflow_instance_cache (org_id, run_id)
+      CONSTRAINT fk_run_attempt_run FOREIGN KEY (org_id, run_id) REFERENCES workflow_instance_cache (org_id, run_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

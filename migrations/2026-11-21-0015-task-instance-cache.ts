@@ -25,7 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, node_run_id),
       UNIQUE KEY task_instance_cache_engine (org_id, environment_id, engine_task_instance_id),
       KEY task_instance_cache_run (org_id, run_id, engine_task_instance_id),
-      CONSTRAINT task_instance_cache_run FOREIGN KEY (org_id, run_id) REFERENCES workflow_instance_cache (org_id, run_id)
+      CONSTRAINT fk_task_instance_cache_run FOREIGN KEY (org_id, run_id) REFERENCES workflow_instance_cache (org_id, run_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

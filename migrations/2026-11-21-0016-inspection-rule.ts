@@ -18,9 +18,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, rule_id),
       UNIQUE KEY inspection_rule_name (org_id, name),
       KEY inspection_rule_kind (org_id, kind, is_enabled),
-      CONSTRAINT inspection_rule_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
-      CONSTRAINT inspection_rule_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id),
-      CONSTRAINT inspection_rule_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_inspection_rule_workflow FOREIGN KEY (org_id, workflow_id) REFERENCES data_workflow (org_id, workflow_id),
+      CONSTRAINT fk_inspection_rule_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id),
+      CONSTRAINT fk_inspection_rule_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

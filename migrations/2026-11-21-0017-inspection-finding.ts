@@ -21,7 +21,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, finding_id),
       UNIQUE KEY inspection_finding_open (org_id, open_fingerprint),
       KEY inspection_finding_state (org_id, state, finding_id),
-      CONSTRAINT inspection_finding_rule FOREIGN KEY (org_id, rule_id) REFERENCES inspection_rule (org_id, rule_id)
+      CONSTRAINT fk_inspection_finding_rule FOREIGN KEY (org_id, rule_id) REFERENCES inspection_rule (org_id, rule_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

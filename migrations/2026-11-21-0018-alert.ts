@@ -25,7 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       UNIQUE KEY alert_dedup (org_id, dedup_key),
       KEY alert_state (org_id, state, alert_id),
       KEY alert_prepare (prepare_after),
-      CONSTRAINT alert_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_alert_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

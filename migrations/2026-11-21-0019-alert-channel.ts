@@ -16,7 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at DATETIME(3) NOT NULL,
       PRIMARY KEY (org_id, channel_id),
       UNIQUE KEY alert_channel_name (org_id, name),
-      CONSTRAINT alert_channel_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_alert_channel_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

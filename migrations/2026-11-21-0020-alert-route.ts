@@ -13,8 +13,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (org_id, route_id),
       KEY alert_route_environment (org_id, environment_id),
       KEY alert_route_channel (org_id, channel_id),
-      CONSTRAINT alert_route_channel FOREIGN KEY (org_id, channel_id) REFERENCES alert_channel (org_id, channel_id),
-      CONSTRAINT alert_route_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id)
+      CONSTRAINT fk_alert_route_channel FOREIGN KEY (org_id, channel_id) REFERENCES alert_channel (org_id, channel_id),
+      CONSTRAINT fk_alert_route_environment FOREIGN KEY (org_id, environment_id) REFERENCES engine_environment (org_id, environment_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

@@ -20,8 +20,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       UNIQUE KEY alert_delivery_once (org_id, alert_id, channel_id, event),
       KEY alert_delivery_due (state, next_attempt_at),
       KEY alert_delivery_channel (org_id, channel_id),
-      CONSTRAINT alert_delivery_alert FOREIGN KEY (org_id, alert_id) REFERENCES alert (org_id, alert_id),
-      CONSTRAINT alert_delivery_channel FOREIGN KEY (org_id, channel_id) REFERENCES alert_channel (org_id, channel_id)
+      CONSTRAINT fk_alert_delivery_alert FOREIGN KEY (org_id, alert_id) REFERENCES alert (org_id, alert_id),
+      CONSTRAINT fk_alert_delivery_channel FOREIGN KEY (org_id, channel_id) REFERENCES alert_channel (org_id, channel_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

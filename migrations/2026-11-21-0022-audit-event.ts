@@ -19,7 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       after_json LONGTEXT NULL,
       PRIMARY KEY (org_id, audit_id),
       KEY audit_event_subject (org_id, subject_type, subject_id, audit_id),
-      CONSTRAINT audit_event_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_audit_event_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

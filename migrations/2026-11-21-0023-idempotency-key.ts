@@ -13,7 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at DATETIME(3) NOT NULL,
       PRIMARY KEY (org_id, member_id, operation, idempotency_key),
       KEY idempotency_key_age (created_at),
-      CONSTRAINT idempotency_key_org FOREIGN KEY (org_id) REFERENCES org (org_id)
+      CONSTRAINT fk_idempotency_key_org FOREIGN KEY (org_id) REFERENCES org (org_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   `.execute(db)
 }

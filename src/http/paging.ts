@@ -18,5 +18,5 @@ export const PageQuery = z.object({
 export type PageQuery = z.output<typeof PageQuery>
 
 export function pageOf<S extends z.ZodType>(item: S) {
-  return z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+  return z.object({ items: z.array(item).readonly(), next_cursor: z.string().nullable() })
 }

@@ -1,0 +1,180 @@
+import { z } from '@hono/zod-openapi'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { PageQuery, pageOf } from '../http/paging.ts'
+import { AlertMessage, SEVERITIES } from './channel.ts'
+import {
+  pageOfAlerts,
+  pageOfDeliveries,
+  pageOfRoutes,
+  readAlert,
+  type ListDeps,
+} from './list-alerts.ts'
+import { createRouteOfAlerts, removeRoute, type RouteDeps } from './save-alert-route.ts'
+
+const Alert = z
+  .object({
+    alert_id: z.string(),
+    kind: z.string(),
+    severity: z.string(),
+    state: z.string(),
+    title: z.string(),
+    facts: z.array(z.object({ label: z.string(), value: z.string() })),
+    finding_id: z.string().nullable(),
+    publication_id: z.string().nullable(),
+    run_id: z.string().nullable(),
+    workflow_id: z.string().nullable(),
+    environment_id: z.string().nullable(),
+    message: AlertMessage.nullable().openapi({ description: 'null until it is written' }),
+    created_at: z.string(),
+    resolved_at: z.string().nullable(),
+  })
+  .openapi('Alert')
+const Delivery = z
+  .object({
+    delivery_id: z.string().openapi({ description: 'The same on every retry' }),
+    alert_id: z.string(),
+    channel_id: z.string(),
+    event: z.string(),
+    state: z.string(),
+    attempts: z.int(),
+    next_attempt_at: z.string().nullable(),
+    last_error: z.string().nullable(),
+    created_at: z.string(),
+    sent_at: z.string().nullable(),
+  })
+  .openapi('Delivery')
+const AlertRoute = z
+  .object({
+    route_id: z.string(),
+    channel_id: z.string(),
+    environment_id: z.string().nullable(),
+    kind: z.string().nullable(),
+    min_severity: z.string(),
+    created_at: z.string(),
+  })
+  .openapi('AlertRoute')
+const RouteBody = z.strictObject({
+  channel_id: z.string(),
+  environment: z
+    .string()
+    .nullable()
+    .default(null)
+    .openapi({ description: 'Id or name; null: all' }),
+  kind: z
+    .string()
+    .max(48)
+    .nullable()
+    .default(null)
+    .openapi({ description: 'null: every kind of alert' }),
+  min_severity: z.enum(SEVERITIES).default('info'),
+})
+const tags = ['alerts']
+
+export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps): void {
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/alerts',
+      operationId: 'listAlerts',
+      tags,
+      request: {
+        query: PageQuery.extend({
+          state: z.enum(['firing', 'resolved']).optional(),
+          workflow_id: z.string().optional(),
+        }),
+      },
+      responses: { 200: json(pageOf(Alert), 'Newest first') },
+    },
+    async (c) => c.json(await pageOfAlerts(deps, c.var.call, c.req.valid('query')), 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/alerts/{alert_id}',
+      operationId: 'getAlert',
+      tags,
+      request: { params: z.object({ alert_id: z.string() }) },
+      responses: { 200: json(Alert, 'The alert') },
+    },
+    async (c) =>
+      c.json(await readAlert(deps, c.var.call, { alertId: c.req.valid('param').alert_id }), 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/deliveries',
+      operationId: 'listDeliveries',
+      tags,
+      request: {
+        query: PageQuery.extend({
+          state: z.enum(['pending', 'sending', 'sent', 'dead']).optional(),
+          alert_id: z.string().optional(),
+        }),
+      },
+      responses: { 200: json(pageOf(Delivery), 'Newest first') },
+    },
+    async (c) => c.json(await pageOfDeliveries(deps, c.var.call, c.req.valid('query')), 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/alert-routes',
+      operationId: 'listAlertRoutes',
+      tags,
+      request: { query: PageQuery },
+      responses: { 200: json(pageOf(AlertRoute), 'Routes') },
+    },
+    async (c) => c.json(await pageOfRoutes(deps, c.var.call, c.req.valid('query')), 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'alerts', roles: ['admin'], problems: ['not_found'] },
+    {
+      method: 'post',
+      path: '/alert-routes',
+      operationId: 'createAlertRoute',
+      tags,
+      request: { body: { required: true, ...json(RouteBody, 'Who hears what') } },
+      responses: { 201: json(AlertRoute, 'Created') },
+    },
+    async (c) => {
+      const body = c.req.valid('json')
+      const input = {
+        channelId: body.channel_id,
+        environment: body.environment,
+        kind: body.kind,
+        minSeverity: body.min_severity,
+      }
+      return c.json(await createRouteOfAlerts(deps, c.var.call, input), 201)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'alerts', roles: ['admin'], problems: ['not_found'] },
+    {
+      method: 'delete',
+      path: '/alert-routes/{route_id}',
+      operationId: 'deleteAlertRoute',
+      tags,
+      request: { params: z.object({ route_id: z.string() }) },
+      responses: { 204: { description: 'Deleted' } },
+    },
+    async (c) => {
+      await removeRoute(deps, c.var.call, { routeId: c.req.valid('param').route_id })
+      return c.body(null, 204)
+    },
+  )
+}

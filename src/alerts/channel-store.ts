@@ -1,0 +1,89 @@
+import type { OrgReader, OrgTx } from '../db/database.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
+import type { NewRow, Row, RowPatch } from '../db/tables.ts'
+import { AppError } from '../lib/errors.ts'
+
+export async function findChannel(
+  at: OrgReader,
+  channelId: string,
+): Promise<Row<'alert_channel'> | null> {
+  const row = await at.q
+    .selectFrom('alert_channel')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('channel_id', '=', channelId)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function getChannel(at: OrgReader, channelId: string): Promise<Row<'alert_channel'>> {
+  const channel = await findChannel(at, channelId)
+  if (!channel)
+    throw new AppError('not_found', 'channel.not_found', `no alert channel "${channelId}"`)
+  return channel
+}
+
+export async function listChannels(
+  at: OrgReader,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<readonly Row<'alert_channel'>[]> {
+  let query = at.q
+    .selectFrom('alert_channel')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .orderBy('channel_id')
+    .limit(page.limit + 1)
+  if (page.after !== null) query = query.where('channel_id', '>', page.after)
+  return query.execute()
+}
+
+export async function insertChannel(
+  tx: OrgTx,
+  channel: Omit<NewRow<'alert_channel'>, 'org_id'>,
+): Promise<void> {
+  await tx.q
+    .insertInto('alert_channel')
+    .values({ ...channel, org_id: tx.orgId })
+    .execute()
+    .catch(nameTaken(channel.name))
+}
+
+/** False: it was changed since `revision` was read. */
+export async function updateChannel(
+  tx: OrgTx,
+  channelId: string,
+  change: RowPatch<'alert_channel'> & { readonly revision: number },
+): Promise<boolean> {
+  const result = await tx.q
+    .updateTable('alert_channel')
+    .set({ ...change, revision: change.revision + 1 })
+    .where('org_id', '=', tx.orgId)
+    .where('channel_id', '=', channelId)
+    .where('revision', '=', change.revision)
+    .executeTakeFirst()
+    .catch(nameTaken(change.name ?? ''))
+  return result.numUpdatedRows > 0n
+}
+
+export async function markChannelDisabled(
+  tx: OrgTx,
+  channelId: string,
+  reason: string,
+): Promise<void> {
+  await tx.q
+    .updateTable('alert_channel')
+    .set({ is_enabled: false, disabled_reason: reason.slice(0, 255) })
+    .where('org_id', '=', tx.orgId)
+    .where('channel_id', '=', channelId)
+    .execute()
+}
+
+function nameTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!isDuplicate(error, 'alert_channel_name')) throw error
+    throw new AppError('conflict', 'channel.exists', `a channel named "${name}" exists`, {
+      cause: error,
+      issues: [{ pointer: '/name', code: 'channel.exists', message: 'taken' }],
+    })
+  }
+}

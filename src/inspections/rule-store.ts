@@ -1,0 +1,83 @@
+import type { OrgReader, OrgTx } from '../db/database.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
+import type { NewRow, RowPatch } from '../db/tables.ts'
+import { AppError } from '../lib/errors.ts'
+import { toRule, type InspectionRule, type RuleKind } from './inspection-rule.ts'
+
+export async function getRule(at: OrgReader, ruleId: string): Promise<InspectionRule> {
+  const row = await at.q
+    .selectFrom('inspection_rule')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('rule_id', '=', ruleId)
+    .executeTakeFirst()
+  if (!row) throw new AppError('not_found', 'rule.not_found', `no inspection rule "${ruleId}"`)
+  return toRule(row)
+}
+
+export async function listRules(
+  at: OrgReader,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<readonly InspectionRule[]> {
+  let query = at.q
+    .selectFrom('inspection_rule')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .orderBy('rule_id')
+    .limit(page.limit + 1)
+  if (page.after !== null) query = query.where('rule_id', '>', page.after)
+  return (await query.execute()).map(toRule)
+}
+
+export async function listEnabledRules(
+  at: OrgReader,
+  kind: RuleKind,
+): Promise<readonly InspectionRule[]> {
+  const rows = await at.q
+    .selectFrom('inspection_rule')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('kind', '=', kind)
+    .where('is_enabled', '=', 1)
+    .orderBy('rule_id')
+    .execute()
+  return rows.map(toRule)
+}
+
+export async function insertRule(
+  tx: OrgTx,
+  rule: Omit<NewRow<'inspection_rule'>, 'org_id'>,
+): Promise<void> {
+  await tx.q
+    .insertInto('inspection_rule')
+    .values({ ...rule, org_id: tx.orgId })
+    .execute()
+    .catch(nameTaken(rule.name))
+}
+
+/** False: it was changed since `revision` was read. */
+export async function updateRule(
+  tx: OrgTx,
+  ruleId: string,
+  change: RowPatch<'inspection_rule'> & { readonly revision: number },
+): Promise<boolean> {
+  const result = await tx.q
+    .updateTable('inspection_rule')
+    .set({ ...change, revision: change.revision + 1 })
+    .where('org_id', '=', tx.orgId)
+    .where('rule_id', '=', ruleId)
+    .where('revision', '=', change.revision)
+    .executeTakeFirst()
+    .catch(nameTaken(change.name ?? ''))
+  return result.numUpdatedRows > 0n
+}
+
+function nameTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!isDuplicate(error, 'inspection_rule_name')) throw error
+    throw new AppError('conflict', 'rule.exists', `a rule named "${name}" exists`, {
+      cause: error,
+      issues: [{ pointer: '/name', code: 'rule.exists', message: 'taken' }],
+    })
+  }
+}
