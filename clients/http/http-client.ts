@@ -73,7 +73,11 @@ async function once(
   const answeredAt = deps.now()
   const text = await reply.text()
   deps.log.debug(
-    { operation: call.operation, status: reply.status, ms: answeredAt.getTime() - askedAt.getTime() },
+    {
+      operation: call.operation,
+      status: reply.status,
+      ms: answeredAt.getTime() - askedAt.getTime(),
+    },
     'engine call',
   )
   return {

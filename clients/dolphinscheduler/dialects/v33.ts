@@ -1,0 +1,15 @@
+import type { Dialect } from './dialect.ts'
+import { readInstanceIds, readStartParamsList, workflowWords } from './shared.ts'
+
+export const v33: Dialect = {
+  family: '3.3',
+  ...workflowWords,
+  tenantOn: 'start',
+  hasProjectWorkerGroups: true,
+  hasTriggerCodes: false,
+  taskExtras: {},
+  http: { body: 'text', socketTimeoutMs: null },
+  commandConflictCodes: [],
+  readReceipt: readInstanceIds,
+  readStartParams: readStartParamsList,
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { HttpAnswer } from '#clients/http/http-client.ts'
+import { AppError } from '#src/lib/errors.ts'
+
+/** What every DolphinScheduler call answers; `code` decides, never the HTTP status. */
+const Envelope = z.looseObject({
+  code: z.int(),
+  msg: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ''),
+  data: z.unknown(),
+})
+export type Envelope = z.output<typeof Envelope>
+
+/** null: not an envelope (HTML of the UI, a bare 404, an empty body). */
+export function readEnvelope(answer: HttpAnswer): Envelope | null {
+  const parsed = Envelope.safeParse(readJson(answer))
+  return parsed.success ? parsed.data : null
+}
+
+export function readJson(answer: HttpAnswer): unknown {
+  if (!answer.isJson) return undefined
+  try {
+    return JSON.parse(answer.text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The envelope, or the error that its absence means. */
+export function mustBeEnvelope(operation: string, answer: HttpAnswer): Envelope {
+  const envelope = readEnvelope(answer)
+  if (envelope !== null) return envelope
+  if (answer.status === 401) throw unauthenticated(operation)
+  throw unusable(operation, answer.status === 429 ? 'throttled' : `http_${answer.status}`)
+}
+
+export function unauthenticated(operation: string): AppError {
+  return new AppError(
+    'upstream',
+    'engine.unauthenticated',
+    'the engine does not accept the token of the cluster',
+    { details: { operation } },
+  )
+}
+
+/** Something answered, but nothing that says what happened. */
+export function unusable(operation: string, reason: string): AppError {
+  return new AppError(
+    'unavailable',
+    'engine.no_answer',
+    `no usable answer to "${operation}" (${reason})`,
+    { details: { operation, reason, sent: true } },
+  )
+}
