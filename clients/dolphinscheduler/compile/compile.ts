@@ -1,0 +1,119 @@
+import type { WorkflowDocument } from '#src/definition/document.ts'
+import { withMarker } from '#src/definition/marker.ts'
+import type { Task } from '#src/definition/task.ts'
+import type {
+  EngineCode,
+  EngineDefinition,
+  EngineEdge,
+  EngineTask,
+} from '#src/engine/definition.ts'
+import type { Bindings } from '#src/engine/engine.ts'
+import { AppError } from '#src/lib/errors.ts'
+import type { Issue } from '#src/lib/errors.ts'
+import { must } from '#src/lib/must.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { TaskContext } from './context.ts'
+import { normalizeDefinition } from './normalize.ts'
+import { compileStartParams } from './start-params.ts'
+import { compileTaskParams } from './tasks/compile-task.ts'
+
+/** The engine's own limit. */
+const MAX_DESCRIPTION = 255
+
+interface Compilation {
+  readonly document: WorkflowDocument
+  readonly bindings: Bindings
+  readonly dialect: Dialect
+  readonly issues: Issue[]
+}
+
+export function compileDocument(
+  document: WorkflowDocument,
+  bindings: Bindings,
+  dialect: Dialect,
+): EngineDefinition {
+  const compilation: Compilation = { document, bindings, dialect, issues: [] }
+  const definition: EngineDefinition = {
+    name: document.name,
+    description: compileDescription(compilation),
+    params: compileStartParams(document),
+    concurrency: document.settings.concurrency,
+    timeoutMin: document.settings.timeout_min,
+    tasks: document.tasks.map((task, index) => compileTask(compilation, task, index)),
+    edges: document.tasks.flatMap((task) => edgesTo(task, bindings)),
+  }
+  const { issues } = compilation
+  if (issues.length > 0) {
+    throw new AppError(
+      'invalid',
+      'workflow.invalid',
+      `the workflow cannot run on DolphinScheduler ${dialect.family} in this environment`,
+      { issues },
+    )
+  }
+  return normalizeDefinition(definition)
+}
+
+function compileDescription({ document, bindings, issues }: Compilation): string {
+  const description = withMarker(document.description, bindings.workflowId)
+  if (description.length > MAX_DESCRIPTION) {
+    const message = `with the marker of its owner it is longer than ${MAX_DESCRIPTION} characters`
+    issues.push({ pointer: '/description', code: 'too_long', message })
+  }
+  return description
+}
+
+function compileTask(compilation: Compilation, task: Task, index: number): EngineTask {
+  const { document, bindings, dialect, issues } = compilation
+  const context: TaskContext = {
+    dialect,
+    bindings,
+    report: (field, fault) => issues.push({ pointer: `/tasks/${index}/${field}`, ...fault }),
+  }
+  return {
+    code: taskCode(bindings, task.key),
+    name: task.name ?? task.key,
+    description: task.description,
+    ...compileTaskParams(task, context),
+    isDisabled: task.disabled,
+    priority: task.priority,
+    workerGroup: task.worker_group ?? document.settings.worker_group ?? bindings.defaultWorkerGroup,
+    environmentCode: environmentCode(task, document, context),
+    retryTimes: task.retry.times,
+    retryIntervalMin: task.retry.interval_min,
+    timeout: task.timeout === undefined ? null : { ...task.timeout },
+    delayMin: task.delay_min,
+    taskGroupId: 0,
+    taskGroupPriority: 0,
+    cpuQuotaPercent: task.cpu_quota_percent,
+    memoryMaxMb: task.memory_max_mb,
+  }
+}
+
+/** A number stands for itself: what decompiling leaves where an environment has no name. */
+function environmentCode(
+  task: Task,
+  document: WorkflowDocument,
+  { bindings, report }: TaskContext,
+): EngineCode | null {
+  const name = task.environment ?? document.settings.environment ?? bindings.defaultEnvironment
+  if (name === null) return null
+  const code = bindings.environmentCodes[name]
+  if (code !== undefined) return code
+  if (/^\d+$/.test(name)) return name
+  report('environment', {
+    code: 'unknown_environment',
+    message: `no environment "${name}" on the engine`,
+  })
+  return null
+}
+
+function edgesTo(task: Task, bindings: Bindings): readonly EngineEdge[] {
+  const to = taskCode(bindings, task.key)
+  if (task.needs.length === 0) return [{ from: null, to }]
+  return task.needs.map((key) => ({ from: taskCode(bindings, key), to }))
+}
+
+function taskCode(bindings: Bindings, key: string): EngineCode {
+  return must(bindings.taskCodes[key], `an engine code for task ${key}`)
+}

@@ -1,0 +1,24 @@
+import type { Task } from '#src/definition/task.ts'
+import { Code } from '../../wire/fields.ts'
+import type { TaskKind } from '../context.ts'
+
+type SubWorkflowTask = Extract<Task, { type: 'sub_workflow' }>
+
+export const subWorkflowKind: TaskKind<SubWorkflowTask> = {
+  compile: (task, { bindings, dialect, report }) => {
+    const code = bindings.workflowCodes[task.workflow]
+    if (code === undefined) {
+      const message = `workflow "${task.workflow}" is not deployed in this environment`
+      report('workflow', { code: 'unknown_workflow', message })
+    }
+    return {
+      type: 'SUB_WORKFLOW',
+      params: { [dialect.subWorkflow.codeField]: Number(code ?? 0) },
+    }
+  },
+  decompile: (task, { bindings, dialect }) => {
+    const code = Code.safeParse(task.params[dialect.subWorkflow.codeField]).data
+    const workflow = Object.entries(bindings.workflowCodes).find(([, known]) => known === code)
+    return workflow === undefined ? null : { type: 'sub_workflow', workflow: workflow[0] }
+  },
+}

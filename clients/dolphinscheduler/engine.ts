@@ -1,0 +1,26 @@
+import type { Engine } from '#src/engine/engine.ts'
+import { catalogCalls } from './calls/catalog.ts'
+import { definitionCalls } from './calls/definitions.ts'
+import { instanceCalls } from './calls/instances.ts'
+import { logCalls } from './calls/logs.ts'
+import { probeCalls } from './calls/probe.ts'
+import { projectCalls } from './calls/projects.ts'
+import { runCalls } from './calls/runs.ts'
+import { scheduleCalls } from './calls/schedules.ts'
+import { links } from './links.ts'
+import type { Wire } from './wire.ts'
+
+export function createDolphinEngine(wire: Wire): Engine {
+  return {
+    family: wire.dialect.family,
+    ...probeCalls(wire),
+    ...projectCalls(wire),
+    ...catalogCalls(wire),
+    ...definitionCalls(wire),
+    ...scheduleCalls(wire),
+    ...runCalls(wire),
+    ...instanceCalls(wire),
+    ...logCalls(wire),
+    ...links(wire.address),
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { EngineDefinition, EngineParam, LiveDefinition } from '#src/engine/definition.ts'
+import { normalizeDefinition } from '../compile/normalize.ts'
+import { Code, intOr, parseJsonText, textOr, wireDate } from './fields.ts'
+import { TaskRow } from './task-wire.ts'
+import { ConcurrencyWord } from './words.ts'
+
+const RelationRow = z
+  .looseObject({ preTaskCode: Code, postTaskCode: Code })
+  .transform(({ preTaskCode, postTaskCode }) => ({
+    from: preTaskCode === '0' ? null : preTaskCode,
+    to: postTaskCode,
+  }))
+
+const Properties = z.array(
+  z
+    .looseObject({
+      prop: z.string(),
+      direct: textOr('IN'),
+      type: textOr('VARCHAR'),
+      value: textOr(''),
+    })
+    .transform(({ prop, direct, type, value }): EngineParam => ({
+      name: prop,
+      direction: direct === 'OUT' ? 'out' : 'in',
+      type,
+      value,
+    })),
+)
+
+/** A JSON text, or nothing. */
+const GlobalParams = z.unknown().transform((text, ctx): readonly EngineParam[] => {
+  if (text === null || text === undefined || text === '') return []
+  const parsed = Properties.safeParse(parseJsonText(text))
+  if (parsed.success) return parsed.data
+  ctx.addIssue('not a list of parameters')
+  return z.NEVER
+})
+
+export function definitionDetail(zone: string) {
+  return z
+    .looseObject({
+      workflowDefinition: z.looseObject({
+        code: Code,
+        name: z.string(),
+        version: z.int(),
+        releaseState: z.string(),
+        description: textOr(''),
+        globalParams: GlobalParams,
+        updateTime: wireDate(zone),
+        userName: z.string().nullish(),
+        timeout: intOr(0),
+        executionType: ConcurrencyWord,
+      }),
+      workflowTaskRelationList: z.array(RelationRow),
+      taskDefinitionList: z.array(TaskRow),
+    })
+    .transform((reply): LiveDefinition => {
+      const row = reply.workflowDefinition
+      const definition: EngineDefinition = {
+        name: row.name,
+        description: row.description,
+        params: row.globalParams,
+        concurrency: row.executionType,
+        timeoutMin: row.timeout,
+        tasks: reply.taskDefinitionList.map(({ task }) => task),
+        edges: reply.workflowTaskRelationList,
+      }
+      return {
+        code: row.code,
+        version: row.version,
+        isOnline: row.releaseState === 'ONLINE',
+        updatedAt: row.updateTime,
+        ownerName: row.userName ?? null,
+        definition: normalizeDefinition(definition),
+        taskVersions: Object.fromEntries(
+          reply.taskDefinitionList.map(({ task, version }) => [task.code, version]),
+        ),
+      }
+    })
+}
