@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { serveSimulator } from '#clients/dolphinscheduler/simulator/serve.ts'
+import type { EngineChoice } from './options.ts'
+import type { EngineAccess } from './set-up.ts'
+import { prepareStandalone } from './standalone/prepare-standalone.ts'
+import { startStandalone } from './standalone/start-standalone.ts'
+
+export interface DemoEngine extends EngineAccess {
+  readonly name: string
+  stop(): Promise<void>
+}
+
+/** The engine that the demo publishes to: built in, real, or somebody's own. */
+export async function startEngine(
+  choice: EngineChoice,
+  home: string,
+  write: (line: string) => void,
+): Promise<DemoEngine> {
+  switch (choice.kind) {
+    case 'simulator': {
+      const simulator = await serveSimulator({ family: choice.family, port: 0 })
+      return {
+        name: `the built-in simulator of DolphinScheduler ${choice.family}`,
+        url: simulator.url,
+        uiUrl: `${simulator.url}/ui`,
+        token: simulator.token,
+        tenant: simulator.tenant,
+        stop: () => simulator.stop(),
+      }
+    }
+    case 'standalone': {
+      write('starting a real DolphinScheduler 3.1.1 (the first time collects 184 MB of artifacts)')
+      const standalone = await startStandalone({
+        dir: join(home, 'dolphinscheduler-3.1.1'),
+        log: write,
+      })
+      const { token, tenant } = await prepareStandalone(standalone.url)
+      return {
+        name: 'a real DolphinScheduler 3.1.1',
+        url: standalone.url,
+        uiUrl: `${standalone.url}/ui`,
+        token,
+        tenant,
+        stop: () => standalone.stop(),
+      }
+    }
+    case 'url':
+      return {
+        name: choice.url,
+        url: choice.url,
+        uiUrl: `${choice.url}/ui`,
+        token: choice.token,
+        tenant: choice.tenant,
+        stop: () => Promise.resolve(),
+      }
+  }
+}

@@ -1,0 +1,42 @@
+import { structuredPatch } from 'diff'
+import type { DocumentDiff, FieldChange } from './diff.ts'
+
+/** The diff as a person reads it: one line a change, line hunks for scripts. */
+export function renderDiff(diff: DocumentDiff): string {
+  if (diff.is_empty) return 'no changes\n'
+  const { tasks, edges } = diff
+  const lines = [
+    ...tasks.added.map((task) => `+ task ${task.key} (${task.type})`),
+    ...tasks.removed.map((task) => `- task ${task.key} (${task.type})`),
+    ...tasks.renamed.map((task) => `~ task ${task.from_key} is now ${task.to_key}`),
+    ...tasks.changed.flatMap((task) =>
+      task.fields.flatMap((change) => renderChange(`task ${task.key}`, change)),
+    ),
+    ...edges.added.map((edge) => `+ ${edge.from} → ${edge.to}`),
+    ...edges.removed.map((edge) => `- ${edge.from} → ${edge.to}`),
+    ...diff.params.flatMap((change) => renderChange('parameter', change)),
+    ...diff.outputs.flatMap((change) => renderChange('output', change)),
+    ...diff.settings.flatMap((change) => renderChange('setting', change)),
+    ...diff.schedule.flatMap((change) => renderChange('schedule', change)),
+    ...diff.document.flatMap((change) => renderChange('workflow', change)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function renderChange(what: string, { field, before, after }: FieldChange): readonly string[] {
+  if (before === null) return [`+ ${what} ${field}: ${show(after)}`]
+  if (after === null) return [`- ${what} ${field}: ${show(before)}`]
+  if (typeof before === 'string' && typeof after === 'string' && /\n/.test(before + after)) {
+    return [`~ ${what} ${field}:`, ...hunks(before, after).map((line) => `    ${line}`)]
+  }
+  return [`~ ${what} ${field}: ${show(before)} → ${show(after)}`]
+}
+
+function show(value: FieldChange['before']): string {
+  return JSON.stringify(value)
+}
+
+function hunks(before: string, after: string): readonly string[] {
+  const patch = structuredPatch('', '', before, after, '', '', { context: 2 })
+  return patch.hunks.flatMap((hunk) => [`@@ line ${hunk.newStart} @@`, ...hunk.lines])
+}
