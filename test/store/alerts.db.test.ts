@@ -11,14 +11,16 @@ import { inTx, type Db } from '#src/db/database.ts'
 import { AppError } from '#src/lib/errors.ts'
 import { createSecretBox } from '#src/lib/secrets.ts'
 import { systemClock } from '#src/lib/time.ts'
-import { createTestDatabase } from '#test/support/database.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { seedPlace } from '#test/support/seed.ts'
 
+let database: TestDatabase
 let db: Db
 beforeAll(async () => {
-  ;({ db } = await createTestDatabase())
+  database = await createTestDatabase()
+  db = database.db
 })
-afterAll(() => db.destroy())
+afterAll(() => database.drop())
 
 const FAILURE: FailureDetail = {
   task: { key: 'load', name: 'load' },

@@ -6,14 +6,16 @@ import { judgeAttempt } from '#src/inspections/judge-attempt.ts'
 import { judgePublication } from '#src/inspections/judge-publication.ts'
 import { createDefaultRules } from '#src/inspections/save-rule.ts'
 import { silentLog } from '#src/lib/log.ts'
-import { createTestDatabase } from '#test/support/database.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { seedAttempt, seedPlace, systemCall, type SeededPlace } from '#test/support/seed.ts'
 
+let database: TestDatabase
 let db: Db
 beforeAll(async () => {
-  ;({ db } = await createTestDatabase())
+  database = await createTestDatabase()
+  db = database.db
 })
-afterAll(() => db.destroy())
+afterAll(() => database.drop())
 
 async function setup() {
   const place = await seedPlace(db)

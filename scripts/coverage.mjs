@@ -1,0 +1,7 @@
+// npm run coverage: npm test, measured.
+import { ensureDatabaseServer, ensureDependencies } from './ensure.mjs'
+import { runRings, TEST_RINGS } from './rings.mjs'
+
+ensureDependencies()
+if (!process.env.TEST_DATABASE_URL) ensureDatabaseServer()
+process.exitCode = runRings('test', TEST_RINGS, { args: ['--coverage'] })

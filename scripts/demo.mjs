@@ -1,0 +1,7 @@
+// npm run demo: everything it needs, then the story (demo/main.ts).
+import { ensureDatabaseServer, ensureDependencies, runNode } from './ensure.mjs'
+
+ensureDependencies()
+if (!process.env.DEMO_DATABASE_URL) ensureDatabaseServer()
+process.on('SIGINT', () => undefined)
+process.exitCode = runNode(['demo/main.ts', ...process.argv.slice(2)])
