@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { layersOf, placeTasks } from './layout.ts'
+import { compareCodes } from './order.ts'
+import { dialectOf } from '../dialects/dialect-of.ts'
+import { definitionForm } from '../wire/definition-form.ts'
+import type { EngineDefinition, EngineTask } from '#src/engine/definition.ts'
+
+function task(code: string): EngineTask {
+  return {
+    code,
+    name: code,
+    description: '',
+    type: 'SHELL',
+    params: { rawScript: 'x' },
+    isDisabled: false,
+    priority: 'medium',
+    workerGroup: 'default',
+    environmentCode: null,
+    retryTimes: 0,
+    retryIntervalMin: 1,
+    timeout: null,
+    delayMin: 0,
+    taskGroupId: 0,
+    taskGroupPriority: 0,
+    cpuQuotaPercent: -1,
+    memoryMaxMb: -1,
+  }
+}
+
+const definition: EngineDefinition = {
+  name: 'w',
+  description: '',
+  params: [],
+  concurrency: 'parallel',
+  timeoutMin: 0,
+  tasks: ['1', '2', '3', '4'].map(task),
+  edges: [
+    { from: null, to: '1' },
+    { from: '1', to: '2' },
+    { from: '1', to: '3' },
+    { from: '2', to: '4' },
+    { from: '1', to: '4' },
+  ],
+}
+
+test('tasks stand in the column of their longest way from a root', () => {
+  expect(placeTasks(definition, {})).toEqual({
+    1: { x: 100, y: 100 },
+    2: { x: 360, y: 100 },
+    3: { x: 360, y: 210 },
+    4: { x: 620, y: 100 },
+  })
+})
+
+test('a place that was given is kept', () => {
+  expect(placeTasks(definition, { 3: { x: 7, y: 8 } })['3']).toEqual({ x: 7, y: 8 })
+})
+
+test('a cycle ends the walk, not the program', () => {
+  const edges = [...definition.edges, { from: '4', to: '2' }]
+
+  expect(layersOf({ tasks: definition.tasks, edges }).get('4')).toBe(1)
+})
+
+test('codes sort as numbers of any length', () => {
+  expect(['100', '9', '23781756893376', '10'].sort(compareCodes)).toEqual([
+    '9',
+    '10',
+    '100',
+    '23781756893376',
+  ])
+})
+
+test('a save sends each task with its version and every field; 3.2 alone wants isCache', () => {
+  const save = { projectCode: '1', definition, layout: {}, tenant: 'root' }
+
+  const form = definitionForm(save, { 1: 5 }, dialectOf('3.2'))
+  const old = definitionForm(save, {}, dialectOf('3.1'))
+
+  expect(JSON.parse(String(form['taskDefinitionJson']))[0]).toEqual({
+    code: 1,
+    name: '1',
+    version: 5,
+    description: '',
+    delayTime: 0,
+    taskType: 'SHELL',
+    taskParams: { localParams: [], rawScript: 'x', resourceList: [] },
+    flag: 'YES',
+    taskPriority: 'MEDIUM',
+    workerGroup: 'default',
+    failRetryTimes: 0,
+    failRetryInterval: 1,
+    timeoutFlag: 'CLOSE',
+    timeoutNotifyStrategy: '',
+    timeout: 0,
+    environmentCode: -1,
+    cpuQuota: -1,
+    memoryMax: -1,
+    taskGroupId: 0,
+    taskGroupPriority: 0,
+    taskExecuteType: 'BATCH',
+    isCache: 'NO',
+  })
+  expect([form['tenantCode'], old['tenantCode']]).toEqual([undefined, 'root'])
+  expect(String(old['taskDefinitionJson'])).not.toContain('isCache')
+})
