@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   'auth.forbidden': 'The token lacks the role or scope.',
   'member.not_found': 'No such member in this organization.',
   'member.exists': 'A member of that name exists.',
+  'member.last_admin': 'An organization keeps at least one active admin.',
   'token.not_found': 'No such API token in this organization.',
   'cluster.not_found': 'No such cluster in this organization.',
   'cluster.exists': 'A cluster of that name exists.',

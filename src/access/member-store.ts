@@ -1,0 +1,88 @@
+import type { Db, OrgReader, OrgTx, Tx } from '../db/database.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
+import type { NewRow, Row, RowPatch } from '../db/tables.ts'
+import { AppError } from '../lib/errors.ts'
+
+export async function getMember(at: OrgReader, memberId: string): Promise<Row<'org_member'>> {
+  const row = await at.q
+    .selectFrom('org_member')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('member_id', '=', memberId)
+    .executeTakeFirst()
+  if (!row) throw new AppError('not_found', 'member.not_found', `no member "${memberId}"`)
+  return row
+}
+
+export async function listMembers(
+  at: OrgReader,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<readonly Row<'org_member'>[]> {
+  let query = at.q
+    .selectFrom('org_member')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .orderBy('member_id')
+    .limit(page.limit + 1)
+  if (page.after !== null) query = query.where('member_id', '>', page.after)
+  return query.execute()
+}
+
+/** All members, locked: "who is the last admin" is decided by one writer at a time. */
+export async function lockMembers(tx: OrgTx): Promise<readonly Row<'org_member'>[]> {
+  return tx.q
+    .selectFrom('org_member')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .orderBy('member_id')
+    .forUpdate()
+    .execute()
+}
+
+export async function insertMember(
+  tx: OrgTx,
+  member: Omit<NewRow<'org_member'>, 'org_id'>,
+): Promise<void> {
+  try {
+    await tx.q
+      .insertInto('org_member')
+      .values({ ...member, org_id: tx.orgId })
+      .execute()
+  } catch (error) {
+    if (!isDuplicate(error, 'org_member_name')) throw error
+    throw new AppError('conflict', 'member.exists', `a member named "${member.name}" exists`, {
+      cause: error,
+    })
+  }
+}
+
+export async function updateMember(
+  tx: OrgTx,
+  memberId: string,
+  change: RowPatch<'org_member'>,
+): Promise<void> {
+  await tx.q
+    .updateTable('org_member')
+    .set(change)
+    .where('org_id', '=', tx.orgId)
+    .where('member_id', '=', memberId)
+    .execute()
+}
+
+/** The organization of that name; null: none yet. */
+export async function findOrgByName(db: Db, name: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('org')
+    .select('org_id')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.org_id ?? null
+}
+
+export async function getOrg(at: OrgReader): Promise<Row<'org'>> {
+  return at.q.selectFrom('org').selectAll().where('org_id', '=', at.orgId).executeTakeFirstOrThrow()
+}
+
+export async function insertOrg(tx: Tx, org: NewRow<'org'>): Promise<void> {
+  await tx.insertInto('org').values(org).execute()
+}
