@@ -72,7 +72,7 @@ export interface LiveDefinition {
   readonly version: number
   readonly isOnline: boolean
   readonly updatedAt: Date
-  /** Who may delete it on the engine. */
+  /** Who may delete it on the engine; only the read by name tells, by code it is null. */
   readonly ownerName: string | null
   readonly definition: EngineDefinition
   /** The engine's version of each task: a save has to send them back. */
@@ -99,7 +99,7 @@ export interface EngineSchedule {
   readonly warningGroupId: number
   readonly priority: Priority
   readonly workerGroup: string
-  /** Ignored where the tenant belongs to the definition (3.1). */
+  /** Not sent, and read as '', where the tenant belongs to the definition (3.1). */
   readonly tenant: string
   readonly environmentCode: EngineCode | null
 }

@@ -27,7 +27,7 @@ export const NODE_STATES = [
 ] as const
 export type NodeState = (typeof NODE_STATES)[number]
 
-/** What started the instance, as the engine tells it. */
+/** The last command that ran something: a rerun hides what started the instance at first. */
 export type EngineTrigger = 'manual' | 'schedule' | 'backfill' | 'rerun' | 'recover' | 'other'
 
 export interface EngineInstance {
@@ -47,6 +47,7 @@ export interface EngineInstance {
   /** When the newest attempt began. 3.1 and 3.2 move `startedAt` on a rerun, 3.4 does not. */
   readonly restartedAt: Date | null
   readonly endedAt: Date | null
+  /** Told by lists; a detail of 3.1 to 3.4 leaves it out. */
   readonly executor: string | null
   readonly host: string | null
 }

@@ -61,7 +61,9 @@ export function instanceCalls(wire: Wire): InstanceCalls {
         const path = taskInstancesPath(at)
         return call(wire, { operation: 'task.list', method: 'GET', path, query, options }, TaskPage)
       })
-      return rows.filter((row) => row.instanceId === at.instanceId)
+      // A row that arrives while pages are read shifts the others: one may come twice.
+      const own = rows.filter((row) => row.instanceId === at.instanceId)
+      return [...new Map(own.map((row) => [row.id, row])).values()]
     },
     listTaskInstances: async ({ projectCode, window, page, pageSize }, options) => {
       const query = { ...windowQuery(wire, window), pageNo: page, pageSize }

@@ -2,16 +2,20 @@ import type { Task } from '#src/definition/task.ts'
 import type { JsonObject } from '#src/lib/json.ts'
 import type { TaskKind } from '../context.ts'
 import { isList } from '../task-params.ts'
+import { codesToKeys, keysToCodes } from '../task-references.ts'
 
 type EngineOwnTask = Extract<Task, { type: 'engine' }>
 
-/** Any type of the engine, unchanged. */
+/** Any type of the engine, unchanged but for the tasks it names: keys in a document, codes there. */
 export const engineKind: TaskKind<EngineOwnTask> = {
-  compile: (task) => ({ type: task.engine_type, params: task.engine_params }),
-  decompile: ({ type, params }) => ({
+  compile: ({ engine_type: type, engine_params: params }, { bindings }) => ({
+    type,
+    params: keysToCodes(type, params, bindings.taskCodes),
+  }),
+  decompile: ({ type, params }, { bindings }) => ({
     type: 'engine',
     engine_type: type,
-    engine_params: ownParams(params),
+    engine_params: codesToKeys(type, ownParams(params), bindings.taskCodes),
   }),
 }
 

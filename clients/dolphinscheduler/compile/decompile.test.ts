@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest'
+import type { EngineDefinition, EngineTask } from '#src/engine/definition.ts'
+import type { Bindings } from '#src/engine/engine.ts'
+import type { JsonObject } from '#src/lib/json.ts'
+import { dialectOf } from '../dialects/dialect-of.ts'
+import { createDolphinCompiler } from './compiler.ts'
+import { normalizeDefinition } from './normalize.ts'
+
+const bindings: Bindings = {
+  workflowId: 'daily',
+  projectCode: '1',
+  taskCodes: { a: '11', b: '12' },
+  dataSources: { warehouse: { id: 7, name: 'warehouse', type: 'MYSQL' } },
+  environmentCodes: { py3: '555' },
+  alertGroupIds: {},
+  workflowCodes: { other: '4242' },
+  defaultWorkerGroup: 'default',
+  defaultTenant: 'root',
+  defaultEnvironment: null,
+}
+const compiler = createDolphinCompiler(dialectOf('3.4'))
+
+function task(changes: Partial<EngineTask> = {}): EngineTask {
+  return {
+    code: '11',
+    name: 'a',
+    description: '',
+    type: 'SHELL',
+    params: { rawScript: 'echo' },
+    isDisabled: false,
+    priority: 'medium',
+    workerGroup: 'default',
+    environmentCode: null,
+    retryTimes: 0,
+    retryIntervalMin: 1,
+    timeout: null,
+    delayMin: 0,
+    taskGroupId: 0,
+    taskGroupPriority: 0,
+    cpuQuotaPercent: -1,
+    memoryMaxMb: -1,
+    ...changes,
+  }
+}
+
+function definition(tasks: readonly EngineTask[], changes: Partial<EngineDefinition> = {}) {
+  return normalizeDefinition({
+    name: 'Daily',
+    description: 'text slipway:daily',
+    params: [],
+    concurrency: 'parallel',
+    timeoutMin: 0,
+    tasks,
+    edges: tasks.map(({ code }) => ({ from: null, to: code })),
+    ...changes,
+  })
+}
+
+const property = (httpParametersType: string, prop: string) => ({
+  httpParametersType,
+  prop,
+  value: 'v',
+})
+
+test.each<[string, string, JsonObject]>([
+  ['a script with resources', 'SHELL', { rawScript: 'x', resourceList: [{ resourceName: '/f' }] }],
+  [
+    'SQL of an unknown data source',
+    'SQL',
+    { type: 'MYSQL', datasource: 8, sql: 'x', sqlType: '0' },
+  ],
+  [
+    'SQL that sends mail',
+    'SQL',
+    { type: 'MYSQL', datasource: 7, sql: 'x', sqlType: '0', sendEmail: true },
+  ],
+  ['HTTP with a method of its own', 'HTTP', { url: 'u', httpMethod: 'HEAD' }],
+  [
+    'HTTP with a header twice',
+    'HTTP',
+    { url: 'u', httpParams: [property('HEADERS', 'H'), property('HEADERS', 'H')] },
+  ],
+  ['a sub-workflow of somebody else', 'SUB_WORKFLOW', { workflowDefinitionCode: 1 }],
+  ['a type without words here', 'SPARK', { mainClass: 'M' }],
+])('%s keeps everything in the form of the engine', (_what, type, params) => {
+  const live = definition([task({ type, params })])
+
+  const document = compiler.decompile(live, bindings)
+
+  expect(document.tasks[0]).toMatchObject({ type: 'engine', engine_type: type })
+  expect(compiler.compile(document, bindings)).toEqual(live)
+})
+
+test('tasks that the engine names by code are named by key', () => {
+  const params = {
+    conditionResult: { successNode: [12], failedNode: [99] },
+    dependence: {
+      relation: 'AND',
+      dependTaskList: [
+        { relation: 'AND', dependItemList: [{ depTaskCode: 12, status: 'SUCCESS' }] },
+      ],
+    },
+  }
+  const live = definition([task({ type: 'CONDITIONS', params }), task({ code: '12', name: 'b' })])
+
+  const document = compiler.decompile(live, bindings)
+
+  expect(document.tasks[0]).toMatchObject({
+    engine_params: {
+      conditionResult: { successNode: ['b'], failedNode: [99] },
+      dependence: { dependTaskList: [{ dependItemList: [{ depTaskCode: 'b' }] }] },
+    },
+  })
+  expect(compiler.compile(document, bindings)).toEqual(live)
+})
+
+test('a task of foreign making gets a key after its name, or after its code', () => {
+  const tasks = [
+    task({ code: '77', name: 'extract' }),
+    task({ code: '78', name: 'not a key' }),
+    task({ code: '79', name: 'a' }),
+    task(),
+  ]
+
+  const document = compiler.decompile(definition(tasks), bindings)
+
+  expect(document.tasks.map(({ key, name }) => [key, name])).toEqual([
+    ['a', undefined],
+    ['extract', undefined],
+    ['task_78', 'not a key'],
+    ['task_79', 'a'],
+  ])
+})
+
+test('what all tasks share belongs to the settings; an environment without a name stays a number', () => {
+  const shared = { workerGroup: 'big', environmentCode: '999' }
+
+  const document = compiler.decompile(
+    definition([task(shared), task({ ...shared, code: '12', name: 'b' })]),
+    bindings,
+  )
+
+  expect(document.settings).toMatchObject({ worker_group: 'big', environment: '999' })
+  expect(
+    document.tasks.map(({ worker_group, environment }) => [worker_group, environment]),
+  ).toEqual([
+    [undefined, undefined],
+    [undefined, undefined],
+  ])
+})
+
+test('what a document has no words for is an error, never left out', () => {
+  const live = definition([task({ taskGroupId: 3 })], {
+    params: [{ name: 'out', direction: 'out', type: 'VARCHAR', value: '' }],
+  })
+
+  expect(() => compiler.decompile(live, bindings)).toThrow(
+    expect.objectContaining({
+      code: 'workflow.invalid',
+      issues: [
+        expect.objectContaining({ pointer: '/start/params/properties/out' }),
+        expect.objectContaining({ pointer: '/tasks' }),
+      ],
+    }),
+  )
+})
