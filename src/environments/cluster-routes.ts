@@ -1,0 +1,190 @@
+import { z } from '@hono/zod-openapi'
+import { isTimeZone } from '../definition/cron.ts'
+import { ENGINE_FAMILIES } from '../engine/catalog.ts'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
+import { PageQuery, pageOf } from '../http/paging.ts'
+import {
+  changeCluster,
+  createCluster,
+  pageOfClusters,
+  probeCluster,
+  readCluster,
+  removeCluster,
+  type ClusterDeps,
+} from './manage-clusters.ts'
+
+const Url = z
+  .url({ protocol: /^https?$/ })
+  .max(512)
+  .refine((text) => !text.includes('@'), 'must carry no credentials')
+  .transform((text) => text.replace(/\/+$/, ''))
+const Zone = z.string().refine(isTimeZone, 'is no time zone')
+const Name = z.string().trim().min(1).max(128)
+const Cluster = z
+  .object({
+    cluster_id: z.string(),
+    name: z.string(),
+    base_url: z.string(),
+    ui_url: z.string(),
+    pinned_family: z.string().nullable(),
+    family: z.string().nullable().openapi({ description: 'Pinned, or as the last probe found it' }),
+    server_time_zone: z.string(),
+    probe: z
+      .object({
+        version_text: z.string().nullable(),
+        user_name: z.string(),
+        is_admin: z.boolean(),
+        user_time_zone: z.string(),
+        skew_ms: z.number(),
+        warnings: z.array(z.string()),
+      })
+      .nullable(),
+    probed_at: z.string().nullable(),
+    revision: z.int(),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .openapi('Cluster')
+const CreateBody = z.strictObject({
+  name: Name,
+  base_url: Url.openapi({
+    description: 'With the context path: http://host:12345/dolphinscheduler',
+  }),
+  ui_url: Url.optional(),
+  token: z.string().min(1).max(1000),
+  pinned_family: z.enum(ENGINE_FAMILIES).nullable().default(null),
+  server_time_zone: Zone.default('UTC').openapi({
+    description: 'Zone in which the server writes its dates',
+  }),
+})
+const ChangeBody = z.strictObject({
+  name: Name.optional(),
+  ui_url: Url.optional(),
+  token: z.string().min(1).max(1000).optional(),
+  pinned_family: z.enum(ENGINE_FAMILIES).nullable().optional(),
+  server_time_zone: Zone.optional(),
+})
+const Params = z.object({ cluster_id: z.string() })
+const tags = ['clusters']
+const admin = { scope: 'admin', roles: ['admin'] } as const
+
+export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/clusters',
+      operationId: 'listClusters',
+      tags,
+      request: { query: PageQuery },
+      responses: { 200: json(pageOf(Cluster), 'Clusters') },
+    },
+    async (c) => c.json(await pageOfClusters(deps, c.var.call, c.req.valid('query')), 200),
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['conflict'] },
+    {
+      method: 'post',
+      path: '/clusters',
+      operationId: 'createCluster',
+      tags,
+      request: {
+        headers: IdempotencyHeader,
+        body: { required: true, ...json(CreateBody, 'A DolphinScheduler installation') },
+      },
+      responses: { 201: json(Cluster, 'Created; probe it next') },
+    },
+    async (c) => {
+      const body = c.req.valid('json')
+      const input = {
+        ...body,
+        ui_url: body.ui_url ?? `${body.base_url}/ui`,
+        idempotencyKey: c.req.valid('header')['idempotency-key'],
+      }
+      return c.json(await createCluster(deps, c.var.call, input), 201)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/clusters/{cluster_id}',
+      operationId: 'getCluster',
+      tags,
+      request: { params: Params },
+      responses: { 200: json(Cluster, 'The cluster') },
+    },
+    async (c) => {
+      const cluster = await readCluster(deps, c.var.call, {
+        clusterId: c.req.valid('param').cluster_id,
+      })
+      return c.json(cluster, 200, { etag: etagOf(cluster.revision) })
+    },
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['not_found', 'conflict'] },
+    {
+      method: 'patch',
+      path: '/clusters/{cluster_id}',
+      operationId: 'changeCluster',
+      tags,
+      request: {
+        params: Params,
+        headers: IfMatchHeader,
+        body: { required: true, ...json(ChangeBody, 'What to change') },
+      },
+      responses: { 200: json(Cluster, 'Changed') },
+    },
+    async (c) => {
+      const input = {
+        clusterId: c.req.valid('param').cluster_id,
+        revision: revisionOf(c.req.valid('header')['if-match']),
+        change: c.req.valid('json'),
+      }
+      return c.json(await changeCluster(deps, c.var.call, input), 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['not_found', 'conflict'] },
+    {
+      method: 'delete',
+      path: '/clusters/{cluster_id}',
+      operationId: 'deleteCluster',
+      tags,
+      request: { params: Params },
+      responses: { 204: { description: 'Deleted' } },
+    },
+    async (c) => {
+      await removeCluster(deps, c.var.call, { clusterId: c.req.valid('param').cluster_id })
+      return c.body(null, 204)
+    },
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['not_found', 'upstream', 'unavailable'] },
+    {
+      method: 'post',
+      path: '/clusters/{cluster_id}:probe',
+      operationId: 'probeCluster',
+      tags,
+      request: { params: Params },
+      responses: { 200: json(Cluster, 'What the engine says of itself') },
+    },
+    async (c) =>
+      c.json(
+        await probeCluster(deps, c.var.call, { clusterId: c.req.valid('param').cluster_id }),
+        200,
+      ),
+  )
+}

@@ -1,0 +1,99 @@
+import type { OrgReader, OrgTx } from '../db/database.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
+import type { NewRow, Row, RowPatch } from '../db/tables.ts'
+import { AppError } from '../lib/errors.ts'
+
+export async function findClusterRow(
+  at: OrgReader,
+  clusterId: string,
+): Promise<Row<'engine_cluster'> | null> {
+  const row = await at.q
+    .selectFrom('engine_cluster')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('cluster_id', '=', clusterId)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function getClusterRow(
+  at: OrgReader,
+  clusterId: string,
+): Promise<Row<'engine_cluster'>> {
+  const row = await findClusterRow(at, clusterId)
+  if (!row) throw new AppError('not_found', 'cluster.not_found', `no cluster "${clusterId}"`)
+  return row
+}
+
+export async function listClusterRows(
+  at: OrgReader,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<readonly Row<'engine_cluster'>[]> {
+  let query = at.q
+    .selectFrom('engine_cluster')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .orderBy('cluster_id')
+    .limit(page.limit + 1)
+  if (page.after !== null) query = query.where('cluster_id', '>', page.after)
+  return query.execute()
+}
+
+export async function insertCluster(
+  tx: OrgTx,
+  cluster: Omit<NewRow<'engine_cluster'>, 'org_id'>,
+): Promise<void> {
+  await tx.q
+    .insertInto('engine_cluster')
+    .values({ ...cluster, org_id: tx.orgId })
+    .execute()
+    .catch(nameTaken(cluster.name))
+}
+
+/** False: it was changed since `revision` was read. */
+export async function updateCluster(
+  tx: OrgTx,
+  clusterId: string,
+  change: RowPatch<'engine_cluster'> & { readonly revision: number },
+): Promise<boolean> {
+  const result = await tx.q
+    .updateTable('engine_cluster')
+    .set({ ...change, revision: change.revision + 1 })
+    .where('org_id', '=', tx.orgId)
+    .where('cluster_id', '=', clusterId)
+    .where('revision', '=', change.revision)
+    .executeTakeFirst()
+    .catch(nameTaken(change.name ?? ''))
+  return result.numUpdatedRows > 0n
+}
+
+/** What the last probe found; no revision: nobody edits it. */
+export async function markProbed(
+  tx: OrgTx,
+  clusterId: string,
+  probe: { readonly family: string; readonly text: string; readonly at: Date },
+): Promise<void> {
+  await tx.q
+    .updateTable('engine_cluster')
+    .set({ family: probe.family, probe: probe.text, probed_at: probe.at })
+    .where('org_id', '=', tx.orgId)
+    .where('cluster_id', '=', clusterId)
+    .execute()
+}
+
+export async function deleteCluster(tx: OrgTx, clusterId: string): Promise<void> {
+  await tx.q
+    .deleteFrom('engine_cluster')
+    .where('org_id', '=', tx.orgId)
+    .where('cluster_id', '=', clusterId)
+    .execute()
+}
+
+function nameTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!isDuplicate(error, 'engine_cluster_name')) throw error
+    throw new AppError('conflict', 'cluster.exists', `a cluster named "${name}" exists`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { readJsonOrNull } from '../db/json-column.ts'
+import type { Row } from '../db/tables.ts'
+
+const ProbeView = z.object({
+  versionText: z.string().nullable(),
+  userName: z.string(),
+  isAdmin: z.boolean(),
+  userTimeZone: z.string(),
+  skewMs: z.number(),
+  warnings: z.array(z.string()),
+})
+
+/** What the API shows of a cluster: its token went in and does not come out. */
+export function toClusterView(row: Row<'engine_cluster'>) {
+  const probe = readJsonOrNull(ProbeView, row.probe)
+  return {
+    cluster_id: row.cluster_id,
+    name: row.name,
+    base_url: row.base_url,
+    ui_url: row.ui_url,
+    pinned_family: row.pinned_family,
+    family: row.pinned_family ?? row.family,
+    server_time_zone: row.server_time_zone,
+    probe: probe && {
+      version_text: probe.versionText,
+      user_name: probe.userName,
+      is_admin: probe.isAdmin,
+      user_time_zone: probe.userTimeZone,
+      skew_ms: probe.skewMs,
+      warnings: probe.warnings,
+    },
+    probed_at: row.probed_at?.toISOString() ?? null,
+    revision: row.revision,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}
+
+/** The same engine under the same address, whoever registers it. */
+export function engineKeyOf(baseUrl: string): string {
+  const url = new URL(baseUrl)
+  return createHash('sha256')
+    .update(`${url.host}${url.pathname.replace(/\/+$/, '')}`.toLowerCase())
+    .digest('hex')
+}

@@ -1,0 +1,235 @@
+import { z } from '@hono/zod-openapi'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
+import { EnvironmentDefaults, EnvironmentOverlay, EnvironmentPolicy } from './environment.ts'
+import {
+  allEnvironments,
+  changeEnvironment,
+  createEnvironment,
+  readEnvironment,
+  removeEnvironment,
+  type EnvironmentDeps,
+} from './manage-environments.ts'
+import { readCatalog } from './read-catalog.ts'
+
+const Name = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be a letter, then letters, digits, _ or -')
+const Environment = z
+  .object({
+    environment_id: z.string(),
+    name: z.string(),
+    cluster_id: z.string(),
+    project_code: z.string(),
+    project_name: z.string(),
+    stage_rank: z.int().openapi({ description: 'dev before test before prod' }),
+    defaults: EnvironmentDefaults,
+    overlay: EnvironmentOverlay,
+    policy: EnvironmentPolicy,
+    policy_version: z.int(),
+    revision: z.int(),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .openapi('Environment')
+const CreateBody = z
+  .strictObject({
+    name: Name,
+    cluster_id: z.string(),
+    project_code: z.string().regex(/^\d+$/).nullable().default(null),
+    project_name: z.string().min(1).max(255).nullable().default(null),
+    create_project: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Make the project when the engine has none of that name' }),
+    stage_rank: z.int().min(0).max(1000).default(0),
+    defaults: EnvironmentDefaults.prefault({}),
+    overlay: EnvironmentOverlay.prefault({}),
+    policy: EnvironmentPolicy.prefault({}),
+  })
+  .refine((body) => body.project_code !== null || body.project_name !== null, {
+    path: ['project_code'],
+    message: 'give project_code or project_name',
+  })
+const ChangeBody = z.strictObject({
+  name: Name.optional(),
+  stage_rank: z.int().min(0).max(1000).optional(),
+  defaults: EnvironmentDefaults.optional(),
+  overlay: EnvironmentOverlay.optional(),
+})
+const Catalog = z.object({
+  worker_groups: z.array(z.string()),
+  tenants: z.array(z.string()),
+  environments: z.array(z.string()),
+  alert_groups: z.array(z.string()),
+})
+const Policy = EnvironmentPolicy.extend({ policy_version: z.int() })
+const Params = z.object({ environment_id: z.string().openapi({ description: 'Id or name' }) })
+const tags = ['environments']
+const admin = { scope: 'admin', roles: ['admin'] } as const
+
+export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void {
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/environments',
+      operationId: 'listEnvironments',
+      tags,
+      responses: {
+        200: json(z.object({ items: z.array(Environment) }), 'All of them, lowest stage first'),
+      },
+    },
+    async (c) => c.json({ items: await allEnvironments(deps, c.var.call) }, 200),
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['not_found', 'conflict', 'upstream', 'unavailable'] },
+    {
+      method: 'post',
+      path: '/environments',
+      operationId: 'createEnvironment',
+      tags,
+      request: {
+        headers: IdempotencyHeader,
+        body: { required: true, ...json(CreateBody, 'An engine project under release control') },
+      },
+      responses: { 201: json(Environment, 'Created') },
+    },
+    async (c) =>
+      c.json(
+        await createEnvironment(deps, c.var.call, {
+          ...c.req.valid('json'),
+          idempotencyKey: c.req.valid('header')['idempotency-key'],
+        }),
+        201,
+      ),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/environments/{environment_id}',
+      operationId: 'getEnvironment',
+      tags,
+      request: { params: Params },
+      responses: { 200: json(Environment, 'The environment') },
+    },
+    async (c) => {
+      const environment = await readEnvironment(deps, c.var.call, {
+        environmentId: c.req.valid('param').environment_id,
+      })
+      return c.json(environment, 200, { etag: etagOf(environment.revision) })
+    },
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['not_found', 'conflict'] },
+    {
+      method: 'patch',
+      path: '/environments/{environment_id}',
+      operationId: 'changeEnvironment',
+      tags,
+      request: {
+        params: Params,
+        headers: IfMatchHeader,
+        body: { required: true, ...json(ChangeBody, 'What to change') },
+      },
+      responses: { 200: json(Environment, 'Changed') },
+    },
+    async (c) => {
+      const input = {
+        environmentId: c.req.valid('param').environment_id,
+        revision: revisionOf(c.req.valid('header')['if-match']),
+        change: c.req.valid('json'),
+      }
+      return c.json(await changeEnvironment(deps, c.var.call, input), 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['not_found', 'conflict'] },
+    {
+      method: 'delete',
+      path: '/environments/{environment_id}',
+      operationId: 'deleteEnvironment',
+      tags,
+      request: { params: Params },
+      responses: { 204: { description: 'Deleted' } },
+    },
+    async (c) => {
+      await removeEnvironment(deps, c.var.call, {
+        environmentId: c.req.valid('param').environment_id,
+      })
+      return c.body(null, 204)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/environments/{environment_id}/policy',
+      operationId: 'getEnvironmentPolicy',
+      tags,
+      request: { params: Params },
+      responses: { 200: json(Policy, 'Who approves what goes here') },
+    },
+    async (c) => {
+      const { policy, policy_version } = await readEnvironment(deps, c.var.call, {
+        environmentId: c.req.valid('param').environment_id,
+      })
+      return c.json({ ...policy, policy_version }, 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { ...admin, problems: ['not_found', 'conflict'] },
+    {
+      method: 'put',
+      path: '/environments/{environment_id}/policy',
+      operationId: 'setEnvironmentPolicy',
+      tags,
+      request: {
+        params: Params,
+        body: { required: true, ...json(EnvironmentPolicy, 'The policy') },
+      },
+      responses: { 200: json(Policy, 'Changed; plans made before are stale') },
+    },
+    async (c) => {
+      const input = {
+        environmentId: c.req.valid('param').environment_id,
+        revision: null,
+        change: { policy: c.req.valid('json') },
+      }
+      const { policy, policy_version } = await changeEnvironment(deps, c.var.call, input)
+      return c.json({ ...policy, policy_version }, 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found', 'conflict', 'upstream', 'unavailable'] },
+    {
+      method: 'get',
+      path: '/environments/{environment_id}/catalog',
+      operationId: 'getEnvironmentCatalog',
+      tags,
+      request: { params: Params },
+      responses: { 200: json(Catalog, 'What exists there by name, asked now') },
+    },
+    async (c) =>
+      c.json(
+        await readCatalog(deps, c.var.call, { environmentId: c.req.valid('param').environment_id }),
+        200,
+      ),
+  )
+}

@@ -1,0 +1,237 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { forOrg, inTx, type Db, type OrgReader } from '../db/database.ts'
+import { idempotently } from '../db/idempotent.ts'
+import { writeJson } from '../db/json-column.ts'
+import type { EngineProject } from '../engine/catalog.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
+import type { Clock } from '../lib/time.ts'
+import { addressOf } from './connect-cluster.ts'
+import { familyOf, type ConnectDeps } from './connect-environment.ts'
+import { getClusterRow } from './cluster-store.ts'
+import type {
+  Environment,
+  EnvironmentDefaults,
+  EnvironmentOverlay,
+  EnvironmentPolicy,
+} from './environment.ts'
+import {
+  deleteEnvironment,
+  getEnvironment,
+  insertEnvironment,
+  listEnvironments,
+  updateEnvironment,
+} from './environment-store.ts'
+
+export interface EnvironmentDeps extends ConnectDeps {
+  readonly db: Db
+  readonly now: Clock
+  /** Names of workflows that are deployed there. */
+  readonly deployedIn: (at: OrgReader, environmentId: string) => Promise<number>
+}
+
+export interface EnvironmentInput {
+  readonly name: string
+  readonly cluster_id: string
+  readonly project_code: string | null
+  readonly project_name: string | null
+  readonly create_project: boolean
+  readonly stage_rank: number
+  readonly defaults: EnvironmentDefaults
+  readonly overlay: EnvironmentOverlay
+  readonly policy: EnvironmentPolicy
+}
+
+/** Binds an engine project: found by code or name, or made when that is asked for. */
+export async function createEnvironment(
+  deps: EnvironmentDeps,
+  call: Call,
+  input: EnvironmentInput & { readonly idempotencyKey: string | undefined },
+) {
+  const db = forOrg(deps.db, call.orgId)
+  const cluster = await getClusterRow(db, input.cluster_id)
+  const { engine } = deps.factory.connect({
+    ...addressOf(deps.secrets, cluster),
+    family: familyOf(cluster),
+  })
+  const project = await findOrMakeProject(engine, call, input)
+  const at = deps.now()
+  const { idempotencyKey, ...request } = input
+  const plain = JSON.parse(JSON.stringify(request))
+  const { value } = await idempotently(
+    db,
+    call,
+    { operation: 'createEnvironment', key: idempotencyKey, request: plain, at },
+    async (tx) => {
+      const environmentId = newId('env')
+      await insertEnvironment(tx, {
+        environment_id: environmentId,
+        name: input.name,
+        cluster_id: cluster.cluster_id,
+        engine_key: cluster.engine_key,
+        project_code: project.code,
+        project_name: project.name,
+        stage_rank: input.stage_rank,
+        defaults: writeJson(input.defaults),
+        overlay: writeJson(input.overlay),
+        policy: writeJson(input.policy),
+        policy_version: 1,
+        revision: 1,
+        created_at: at,
+        updated_at: at,
+      })
+      await recordAudit(tx, call, {
+        action: 'environment.create',
+        subjectType: 'environment',
+        subjectId: environmentId,
+        after: { ...request, project_code: project.code },
+        at,
+      })
+      return environmentId
+    },
+  )
+  return toEnvironmentView(await getEnvironment(db, value))
+}
+
+async function findOrMakeProject(
+  engine: Engine,
+  call: Call,
+  input: EnvironmentInput,
+): Promise<EngineProject> {
+  const projects = await engine.listProjects({ signal: call.signal })
+  const found = projects.find(
+    (project) => project.code === input.project_code || project.name === input.project_name,
+  )
+  if (found) return found
+  if (!input.create_project || input.project_name === null) {
+    throw new AppError(
+      'invalid',
+      'request.invalid',
+      'the engine has no such project, or its user does not see it',
+      {
+        issues: [
+          {
+            pointer: input.project_code === null ? '/project_name' : '/project_code',
+            code: 'engine.not_found',
+            message: 'no such project; `create_project` makes one',
+          },
+        ],
+      },
+    )
+  }
+  return engine.createProject(
+    { name: input.project_name, description: 'Released by Slipway' },
+    { signal: call.signal },
+  )
+}
+
+export interface EnvironmentChange {
+  readonly name?: string | undefined
+  readonly stage_rank?: number | undefined
+  readonly defaults?: EnvironmentDefaults | undefined
+  readonly overlay?: EnvironmentOverlay | undefined
+  readonly policy?: EnvironmentPolicy | undefined
+}
+
+/** What a plan was made with (defaults, overlay, policy) raises the policy version: old plans are void. */
+export async function changeEnvironment(
+  deps: EnvironmentDeps,
+  call: Call,
+  input: {
+    readonly environmentId: string
+    readonly revision: number | null
+    readonly change: EnvironmentChange
+  },
+) {
+  const db = forOrg(deps.db, call.orgId)
+  const at = deps.now()
+  const { name, stage_rank, defaults, overlay, policy } = input.change
+  await inTx(db, async (tx) => {
+    const before = await getEnvironment(tx, input.environmentId)
+    const isPolicyChanged = defaults !== undefined || overlay !== undefined || policy !== undefined
+    const isSaved = await updateEnvironment(tx, before.environmentId, {
+      ...(name === undefined ? {} : { name }),
+      ...(stage_rank === undefined ? {} : { stage_rank }),
+      ...(defaults === undefined ? {} : { defaults: writeJson(defaults) }),
+      ...(overlay === undefined ? {} : { overlay: writeJson(overlay) }),
+      ...(policy === undefined ? {} : { policy: writeJson(policy) }),
+      policy_version: before.policyVersion + (isPolicyChanged ? 1 : 0),
+      updated_at: at,
+      revision: input.revision ?? before.revision,
+    })
+    if (!isSaved)
+      throw new AppError(
+        'conflict',
+        'request.stale',
+        'the environment was changed since it was read',
+        { details: { current_revision: before.revision } },
+      )
+    await recordAudit(tx, call, {
+      action: 'environment.change',
+      subjectType: 'environment',
+      subjectId: before.environmentId,
+      before: toEnvironmentView(before),
+      after: input.change,
+      at,
+    })
+  })
+  return toEnvironmentView(await getEnvironment(db, input.environmentId))
+}
+
+export async function removeEnvironment(
+  deps: EnvironmentDeps,
+  call: Call,
+  input: { readonly environmentId: string },
+): Promise<void> {
+  await inTx(forOrg(deps.db, call.orgId), async (tx) => {
+    const environment = await getEnvironment(tx, input.environmentId)
+    if ((await deps.deployedIn(tx, environment.environmentId)) > 0) {
+      throw new AppError(
+        'conflict',
+        'environment.in_use',
+        'workflows were published here; the environment keeps their history',
+      )
+    }
+    await deleteEnvironment(tx, environment.environmentId)
+    await recordAudit(tx, call, {
+      action: 'environment.delete',
+      subjectType: 'environment',
+      subjectId: environment.environmentId,
+      before: { name: environment.name },
+      at: deps.now(),
+    })
+  })
+}
+
+export async function readEnvironment(
+  deps: { readonly db: Db },
+  call: Call,
+  input: { readonly environmentId: string },
+) {
+  return toEnvironmentView(await getEnvironment(forOrg(deps.db, call.orgId), input.environmentId))
+}
+
+/** All of them: an organization has a handful. */
+export async function allEnvironments(deps: { readonly db: Db }, call: Call) {
+  return (await listEnvironments(forOrg(deps.db, call.orgId))).map(toEnvironmentView)
+}
+
+function toEnvironmentView(environment: Environment) {
+  return {
+    environment_id: environment.environmentId,
+    name: environment.name,
+    cluster_id: environment.clusterId,
+    project_code: environment.projectCode,
+    project_name: environment.projectName,
+    stage_rank: environment.stageRank,
+    defaults: environment.defaults,
+    overlay: environment.overlay,
+    policy: environment.policy,
+    policy_version: environment.policyVersion,
+    revision: environment.revision,
+    created_at: environment.createdAt.toISOString(),
+    updated_at: environment.updatedAt.toISOString(),
+  }
+}
