@@ -9,7 +9,7 @@ const Envelope = z.looseObject({
     .string()
     .nullish()
     .transform((text) => text ?? ''),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 export type Envelope = z.output<typeof Envelope>
 

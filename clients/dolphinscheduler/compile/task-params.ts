@@ -15,7 +15,7 @@ const LocalParams = z.array(
     prop: z.string(),
     direct: z.string().nullish(),
     type: z.string().nullish(),
-    value: z.unknown(),
+    value: z.unknown().optional(),
   }),
 )
 

@@ -56,7 +56,7 @@ export function readStartParamsText(commandParam: unknown): Readonly<Record<stri
 }
 
 const NewCommandParam = z.looseObject({
-  commandParams: z.array(z.looseObject({ prop: z.string(), value: z.unknown() })),
+  commandParams: z.array(z.looseObject({ prop: z.string(), value: z.unknown().optional() })),
 })
 
 /** `{"commandParams":[{"prop":"k","value":"v"}]}`. */

@@ -29,13 +29,16 @@ const Properties = z.array(
 )
 
 /** A JSON text, or nothing. */
-const GlobalParams = z.unknown().transform((text, ctx): readonly EngineParam[] => {
-  if (text === null || text === undefined || text === '') return []
-  const parsed = Properties.safeParse(parseJsonText(text))
-  if (parsed.success) return parsed.data
-  ctx.addIssue('not a list of parameters')
-  return z.NEVER
-})
+const GlobalParams = z
+  .unknown()
+  .optional()
+  .transform((text, ctx): readonly EngineParam[] => {
+    if (text === null || text === undefined || text === '') return []
+    const parsed = Properties.safeParse(parseJsonText(text))
+    if (parsed.success) return parsed.data
+    ctx.addIssue('not a list of parameters')
+    return z.NEVER
+  })
 
 export function definitionDetail(zone: string) {
   return z

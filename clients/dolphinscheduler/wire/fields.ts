@@ -55,13 +55,16 @@ export function parseJsonText(text: unknown): unknown {
 const JsonRecord = z.record(z.string(), z.json())
 
 /** Fields that come as an object or as its JSON text. */
-export const JsonTextObject = z.unknown().transform((value, ctx): JsonObject => {
-  if (value === null || value === undefined || value === '') return {}
-  const parsed = JsonRecord.safeParse(parseJsonText(value))
-  if (parsed.success) return parsed.data
-  ctx.addIssue('not a JSON object')
-  return z.NEVER
-})
+export const JsonTextObject = z
+  .unknown()
+  .optional()
+  .transform((value, ctx): JsonObject => {
+    if (value === null || value === undefined || value === '') return {}
+    const parsed = JsonRecord.safeParse(parseJsonText(value))
+    if (parsed.success) return parsed.data
+    ctx.addIssue('not a JSON object')
+    return z.NEVER
+  })
 
 /** User content: names in it are never ours to rename. */
 const OPAQUE: ReadonlySet<string> = new Set([

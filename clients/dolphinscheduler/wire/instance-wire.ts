@@ -14,7 +14,7 @@ function fields(zone: string) {
     runTimes: intOr(1),
     commandType: z.string().nullish(),
     historyCmd: z.string().nullish(),
-    commandParam: z.unknown(),
+    commandParam: z.unknown().optional(),
     scheduleTime: wireDateOrNull(zone),
     startTime: wireDateOrNull(zone),
     restartTime: wireDateOrNull(zone),

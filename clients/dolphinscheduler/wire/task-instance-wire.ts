@@ -18,8 +18,8 @@ export function taskInstanceRow(zone: string) {
       startTime: wireDateOrNull(zone),
       endTime: wireDateOrNull(zone),
       host: z.string().nullish(),
-      varPool: z.unknown(),
-      taskParams: z.unknown(),
+      varPool: z.unknown().optional(),
+      taskParams: z.unknown().optional(),
     })
     .transform((row): EngineTaskInstance => ({
       id: row.id,
@@ -39,7 +39,7 @@ export function taskInstanceRow(zone: string) {
 }
 
 const Properties = z.array(
-  z.looseObject({ prop: z.string(), direct: z.string().nullish(), value: z.unknown() }),
+  z.looseObject({ prop: z.string(), direct: z.string().nullish(), value: z.unknown().optional() }),
 )
 const DeclaredParams = z.looseObject({ localParams: Properties.nullish() })
 
