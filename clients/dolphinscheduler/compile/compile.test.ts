@@ -249,3 +249,20 @@ test('every fault is told at once, with its place', () => {
     }),
   )
 })
+
+test('a name that every object has is not found by accident', () => {
+  const tasks: TaskInput[] = [
+    { key: 'a', type: 'shell', script: 'x', environment: 'constructor' },
+    { key: 'b', type: 'sub_workflow', workflow: 'toString' },
+  ]
+  const compiler = createDolphinCompiler(dialectOf('3.4'))
+
+  expect(() => compiler.compile(documentOf(tasks), bindings)).toThrow(
+    expect.objectContaining({
+      issues: [
+        expect.objectContaining({ code: 'unknown_environment' }),
+        expect.objectContaining({ code: 'unknown_workflow' }),
+      ],
+    }),
+  )
+})

@@ -16,6 +16,7 @@ import type { TaskContext } from './context.ts'
 import { normalizeDefinition } from './normalize.ts'
 import { compileStartParams } from './start-params.ts'
 import { compileTaskParams } from './tasks/compile-task.ts'
+import { lookup } from './lookup.ts'
 
 /** The engine's own limit. */
 const MAX_DESCRIPTION = 255
@@ -98,7 +99,7 @@ function environmentCode(
 ): EngineCode | null {
   const name = task.environment ?? document.settings.environment ?? bindings.defaultEnvironment
   if (name === null) return null
-  const code = bindings.environmentCodes[name]
+  const code = lookup(bindings.environmentCodes, name)
   if (code !== undefined) return code
   if (/^\d+$/.test(name)) return name
   report('environment', {
@@ -115,5 +116,5 @@ function edgesTo(task: Task, bindings: Bindings): readonly EngineEdge[] {
 }
 
 function taskCode(bindings: Bindings, key: string): EngineCode {
-  return must(bindings.taskCodes[key], `an engine code for task ${key}`)
+  return must(lookup(bindings.taskCodes, key), `an engine code for task ${key}`)
 }

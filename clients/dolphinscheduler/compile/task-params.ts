@@ -32,7 +32,7 @@ export function readLocalParams(params: JsonObject): readonly LocalParam[] {
 }
 
 /** Their order means nothing to the engine. */
-export function inputsFirst(params: readonly LocalParam[]): readonly LocalParam[] {
+function inputsFirst(params: readonly LocalParam[]): readonly LocalParam[] {
   return [
     ...params.filter(({ direct }) => direct === 'IN'),
     ...params.filter(({ direct }) => direct === 'OUT'),

@@ -1,6 +1,7 @@
 import type { EngineCode } from '#src/engine/definition.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import { isList } from './task-params.ts'
+import { lookup } from './lookup.ts'
 
 /** Where the engine's own parameters name other tasks of the workflow; `*` is every item. */
 const PATHS: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -22,7 +23,7 @@ export function keysToCodes(
   codes: Readonly<Record<string, EngineCode>>,
 ): JsonObject {
   return mapReferences(type, params, (value) => {
-    const code = typeof value === 'string' ? codes[value] : undefined
+    const code = typeof value === 'string' ? lookup(codes, value) : undefined
     return code === undefined ? value : Number(code)
   })
 }

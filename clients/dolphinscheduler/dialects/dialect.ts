@@ -35,7 +35,7 @@ export interface Dialect {
   readStartParams(commandParam: unknown): Readonly<Record<string, string>>
 }
 
-export interface HttpDialect {
+interface HttpDialect {
   /** `params`: 3.1 has no body text, only a flat JSON object made of BODY parameters. */
   readonly body: 'params' | 'text'
   /** Needed up to 3.2, unknown since. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Task } from '#src/definition/task.ts'
 import type { TaskKind } from '../context.ts'
+import { lookup } from '../lookup.ts'
 
 type SqlTask = Extract<Task, { type: 'sql' }>
 
@@ -19,7 +20,7 @@ const Params = z.looseObject({
 
 export const sqlKind: TaskKind<SqlTask> = {
   compile: (task, { bindings, report }) => {
-    const source = bindings.dataSources[task.datasource]
+    const source = lookup(bindings.dataSources, task.datasource)
     if (source === undefined) {
       const message = `no data source "${task.datasource}" on the engine`
       report('datasource', { code: 'unknown_data_source', message })

@@ -1,12 +1,13 @@
 import type { Task } from '#src/definition/task.ts'
 import { Code } from '../../wire/fields.ts'
 import type { TaskKind } from '../context.ts'
+import { lookup } from '../lookup.ts'
 
 type SubWorkflowTask = Extract<Task, { type: 'sub_workflow' }>
 
 export const subWorkflowKind: TaskKind<SubWorkflowTask> = {
   compile: (task, { bindings, dialect, report }) => {
-    const code = bindings.workflowCodes[task.workflow]
+    const code = lookup(bindings.workflowCodes, task.workflow)
     if (code === undefined) {
       const message = `workflow "${task.workflow}" is not deployed in this environment`
       report('workflow', { code: 'unknown_workflow', message })
