@@ -1,0 +1,110 @@
+import { forOrg, type Db, type OrgReader } from '../db/database.ts'
+import { diffDocuments } from '../definition/diff.ts'
+import { renderDiff } from '../definition/diff-text.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
+import { toGraph, type WorkflowGraph } from '../definition/graph.ts'
+import { toYaml } from '../definition/yaml.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
+import { draftOf } from './read-document.ts'
+import { readVersion } from './read-version.ts'
+import { getWorkflow } from './workflow-store.ts'
+
+/** What an environment's engine holds, as a document; from the last read unless `isFresh`. */
+export interface LiveDocument {
+  readonly document: WorkflowDocument
+  readonly asOf: Date
+}
+
+export interface DiffDeps {
+  readonly db: Db
+  readonly readLive: (
+    call: Call,
+    input: { readonly workflowId: string; readonly environment: string; readonly isFresh: boolean },
+  ) => Promise<LiveDocument>
+}
+
+export interface DiffInput {
+  readonly workflowId: string
+  /** `v3`, `draft` or `live:<environment>`. */
+  readonly from: string
+  readonly to: string
+  readonly isFresh: boolean
+}
+
+interface Side {
+  readonly document: WorkflowDocument
+  readonly asOf: Date | null
+}
+
+export async function diffVersions(deps: DiffDeps, call: Call, input: DiffInput) {
+  const from = await sideOf(deps, call, { ...input, ref: input.from, field: 'from' })
+  const to = await sideOf(deps, call, { ...input, ref: input.to, field: 'to' })
+  const diff = diffDocuments(from.document, to.document)
+  const asOf = from.asOf ?? to.asOf
+  return {
+    from: input.from,
+    to: input.to,
+    as_of: asOf?.toISOString() ?? null,
+    diff,
+    text: renderDiff(diff),
+  }
+}
+
+async function sideOf(
+  deps: DiffDeps,
+  call: Call,
+  input: DiffInput & { readonly ref: string; readonly field: string },
+): Promise<Side> {
+  const at = forOrg(deps.db, call.orgId)
+  const row = await getWorkflow(at, input.workflowId)
+  const [, live] = /^live:(.+)$/.exec(input.ref) ?? []
+  if (live !== undefined)
+    return deps.readLive(call, {
+      workflowId: input.workflowId,
+      environment: live,
+      isFresh: input.isFresh,
+    })
+  if (input.ref === 'draft') return { document: draftOf(row), asOf: null }
+  const [, number] = /^v(\d{1,9})$/.exec(input.ref) ?? []
+  if (number !== undefined)
+    return {
+      document: (await readVersion(at, input.workflowId, Number(number))).document,
+      asOf: null,
+    }
+  throw new AppError('invalid', 'request.invalid', `"${input.ref}" names nothing to compare`, {
+    issues: [
+      {
+        pointer: `/query/${input.field}`,
+        code: 'request.invalid',
+        message: 'must be v<number>, draft or live:<environment>',
+      },
+    ],
+  })
+}
+
+/** The version's graph, or the draft's where none is named. */
+export async function readGraph(
+  deps: { readonly db: Db },
+  call: Call,
+  input: { readonly workflowId: string; readonly version: number | null },
+): Promise<WorkflowGraph> {
+  return toGraph(await documentAt(forOrg(deps.db, call.orgId), input))
+}
+
+/** YAML that names where it comes from. */
+export async function exportYaml(
+  deps: { readonly db: Db },
+  call: Call,
+  input: { readonly workflowId: string; readonly version: number | null },
+): Promise<string> {
+  return toYaml(await documentAt(forOrg(deps.db, call.orgId), input))
+}
+
+async function documentAt(
+  at: OrgReader,
+  { workflowId, version }: { readonly workflowId: string; readonly version: number | null },
+): Promise<WorkflowDocument> {
+  const row = await getWorkflow(at, workflowId)
+  return version === null ? draftOf(row) : (await readVersion(at, workflowId, version)).document
+}

@@ -1,0 +1,221 @@
+import { z } from '@hono/zod-openapi'
+import { DiffSummary, DocumentDiff } from '../definition/diff.ts'
+import { WorkflowDocument } from '../definition/document.ts'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { IdempotencyHeader } from '../http/headers.ts'
+import { PageQuery, pageOf } from '../http/paging.ts'
+import type { WorkflowDeps } from './create-workflow.ts'
+import { diffVersions, exportYaml, readGraph, type DiffDeps } from './diff-versions.ts'
+import { pageOfVersions, showVersion } from './read-version.ts'
+import { rollbackVersion, snapshotVersion } from './snapshot-version.ts'
+
+const VersionHead = z
+  .object({
+    version: z.int(),
+    digest: z.string(),
+    author: z.string(),
+    note: z.string(),
+    diff_summary: DiffSummary,
+    rolled_back_from: z.int().nullable(),
+    created_at: z.string(),
+  })
+  .openapi('VersionHead')
+const Version = VersionHead.extend({ definition: WorkflowDocument }).openapi('Version')
+const Graph = z.object({
+  nodes: z.array(z.object({ node_id: z.string(), name: z.string(), type: z.string() })).readonly(),
+  edges: z.array(z.object({ from: z.string(), to: z.string() })).readonly(),
+})
+const Diff = z.object({
+  from: z.string(),
+  to: z.string(),
+  as_of: z.string().nullable(),
+  diff: DocumentDiff,
+  text: z.string(),
+})
+const Note = z.strictObject({ note: z.string().max(1000).default('') })
+const Params = z.object({ workflow_id: z.string() })
+const VersionNumber = z.coerce.number().int().min(1)
+const VersionParams = Params.extend({ version: VersionNumber })
+const tags = ['versions']
+const write = { scope: 'workflows', roles: ['author'] } as const
+
+export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): void {
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/workflows/{workflow_id}/versions',
+      operationId: 'listVersions',
+      tags,
+      request: { params: Params, query: PageQuery },
+      responses: { 200: json(pageOf(VersionHead), 'Newest first') },
+    },
+    async (c) =>
+      c.json(
+        await pageOfVersions(deps, c.var.call, {
+          workflowId: c.req.valid('param').workflow_id,
+          ...c.req.valid('query'),
+        }),
+        200,
+      ),
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'post',
+      path: '/workflows/{workflow_id}/versions',
+      operationId: 'createVersion',
+      tags,
+      request: {
+        params: Params,
+        headers: IdempotencyHeader,
+        body: { required: true, ...json(Note, 'Why') },
+      },
+      responses: { 201: json(Version, 'The draft is now an immutable version') },
+    },
+    async (c) => {
+      const workflowId = c.req.valid('param').workflow_id
+      const version = await snapshotVersion(deps, c.var.call, {
+        workflowId,
+        note: c.req.valid('json').note,
+        idempotencyKey: c.req.valid('header')['idempotency-key'],
+      })
+      return c.json(await showVersion(deps, c.var.call, { workflowId, version }), 201)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/workflows/{workflow_id}/versions/{version}',
+      operationId: 'getVersion',
+      tags,
+      request: { params: VersionParams },
+      responses: { 200: json(Version, 'The version') },
+    },
+    async (c) => {
+      const { workflow_id: workflowId, version } = c.req.valid('param')
+      return c.json(await showVersion(deps, c.var.call, { workflowId, version }), 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'post',
+      path: '/workflows/{workflow_id}/versions/{version}:rollback',
+      operationId: 'rollbackVersion',
+      tags,
+      request: {
+        params: VersionParams,
+        headers: IdempotencyHeader,
+        body: { required: true, ...json(Note, 'Why') },
+      },
+      responses: {
+        201: json(Version, 'A new version with the old content; publish it like any other'),
+      },
+    },
+    async (c) => {
+      const { workflow_id: workflowId, version } = c.req.valid('param')
+      const input = {
+        workflowId,
+        version,
+        note: c.req.valid('json').note,
+        idempotencyKey: c.req.valid('header')['idempotency-key'],
+      }
+      return c.json(
+        await showVersion(deps, c.var.call, {
+          workflowId,
+          version: await rollbackVersion(deps, c.var.call, input),
+        }),
+        201,
+      )
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found', 'conflict', 'upstream', 'unavailable'] },
+    {
+      method: 'get',
+      path: '/workflows/{workflow_id}/diff',
+      operationId: 'diffVersions',
+      tags,
+      request: {
+        params: Params,
+        query: z.object({
+          from: z.string().openapi({ description: 'v3, draft or live:<environment>' }),
+          to: z.string().openapi({ description: 'v3, draft or live:<environment>' }),
+          fresh: z
+            .enum(['true', 'false'])
+            .default('false')
+            .openapi({ description: 'Read the engine now for live:' }),
+        }),
+      },
+      responses: { 200: json(Diff, 'What changed, as JSON and as text') },
+    },
+    async (c) => {
+      const { from, to, fresh } = c.req.valid('query')
+      return c.json(
+        await diffVersions(deps, c.var.call, {
+          workflowId: c.req.valid('param').workflow_id,
+          from,
+          to,
+          isFresh: fresh === 'true',
+        }),
+        200,
+      )
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/workflows/{workflow_id}/graph',
+      operationId: 'getGraph',
+      tags,
+      request: { params: Params, query: z.object({ version: VersionNumber.optional() }) },
+      responses: { 200: json(Graph, 'Nodes and edges, start and end included') },
+    },
+    async (c) => {
+      const graph = await readGraph(deps, c.var.call, {
+        workflowId: c.req.valid('param').workflow_id,
+        version: c.req.valid('query').version ?? null,
+      })
+      return c.json(graph, 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/workflows/{workflow_id}:export',
+      operationId: 'exportWorkflow',
+      tags,
+      request: { params: Params, query: z.object({ version: VersionNumber.optional() }) },
+      responses: {
+        200: {
+          description: 'YAML, ready to be imported',
+          content: { 'application/yaml': { schema: z.string() } },
+        },
+      },
+    },
+    async (c) => {
+      const yaml = await exportYaml(deps, c.var.call, {
+        workflowId: c.req.valid('param').workflow_id,
+        version: c.req.valid('query').version ?? null,
+      })
+      return c.body(yaml, 200, { 'content-type': 'application/yaml' })
+    },
+  )
+}

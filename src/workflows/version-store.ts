@@ -1,0 +1,66 @@
+import type { OrgReader, OrgTx } from '../db/database.ts'
+import type { NewRow, Row } from '../db/tables.ts'
+import { AppError } from '../lib/errors.ts'
+
+export async function findVersion(
+  at: OrgReader,
+  workflowId: string,
+  version: number,
+): Promise<Row<'workflow_version'> | null> {
+  const row = await at.q
+    .selectFrom('workflow_version')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('workflow_id', '=', workflowId)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function getVersion(
+  at: OrgReader,
+  workflowId: string,
+  version: number,
+): Promise<Row<'workflow_version'>> {
+  const row = await findVersion(at, workflowId, version)
+  if (!row) throw new AppError('not_found', 'version.not_found', `${workflowId} has no v${version}`)
+  return row
+}
+
+export async function insertVersion(
+  tx: OrgTx,
+  version: Omit<NewRow<'workflow_version'>, 'org_id'>,
+): Promise<void> {
+  await tx.q
+    .insertInto('workflow_version')
+    .values({ ...version, org_id: tx.orgId })
+    .execute()
+}
+
+const HEAD = [
+  'version',
+  'digest',
+  'author_name',
+  'note',
+  'diff_summary',
+  'rolled_back_from',
+  'created_at',
+] as const
+export type VersionHead = Pick<Row<'workflow_version'>, (typeof HEAD)[number]>
+
+/** Newest first, without their content. */
+export async function listVersions(
+  at: OrgReader,
+  workflowId: string,
+  page: { readonly below: number | null; readonly limit: number },
+): Promise<readonly VersionHead[]> {
+  let query = at.q
+    .selectFrom('workflow_version')
+    .select([...HEAD])
+    .where('org_id', '=', at.orgId)
+    .where('workflow_id', '=', workflowId)
+    .orderBy('version', 'desc')
+    .limit(page.limit + 1)
+  if (page.below !== null) query = query.where('version', '<', page.below)
+  return query.execute()
+}

@@ -1,0 +1,245 @@
+import { z } from '@hono/zod-openapi'
+import { WorkflowDocument } from '../definition/document.ts'
+import { findIssues } from '../definition/validate.ts'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
+import { PageQuery, pageOf } from '../http/paging.ts'
+import { AppError } from '../lib/errors.ts'
+import { readWorkflowDetail, type DetailDeps } from '../views/workflow-detail.ts'
+import { listWorkflows, WORKFLOW_STATES } from '../views/workflow-list.ts'
+import { createWorkflow, type WorkflowDeps } from './create-workflow.ts'
+import { deleteWorkflow } from './delete-workflow.ts'
+import { documentOf } from './read-document.ts'
+import { saveDraft } from './save-draft.ts'
+
+const Issue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
+const WorkflowItem = z
+  .object({
+    workflow_id: z.string(),
+    name: z.string(),
+    latest_version: z.int().nullable(),
+    tags: z.array(z.string()),
+    owner: z.string().nullable(),
+    updated_at: z.string(),
+  })
+  .openapi('WorkflowItem')
+const Execution = z
+  .object({
+    run_id: z.string(),
+    state: z.string(),
+    started_at: z.string().nullable(),
+    ended_at: z.string().nullable(),
+    duration_ms: z.number().nullable(),
+    environment: z.string(),
+    version: z.int().nullable(),
+    trigger: z.string(),
+    attempt: z.int(),
+    engine_link: z.string().nullable(),
+  })
+  .openapi('Execution')
+const Deployment = z
+  .object({
+    deployment_id: z.string(),
+    environment: z.string(),
+    state: z.string(),
+    version: z.int().nullable(),
+    engine_code: z.string().nullable(),
+    engine_version: z.int().nullable(),
+    is_online: z.boolean(),
+    is_schedule_online: z.boolean(),
+    as_of: z.string().nullable(),
+    updated_at: z.string(),
+  })
+  .openapi('Deployment')
+const Workflow = z
+  .object({
+    workflow_id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    owner: z.string().nullable(),
+    tags: z.array(z.string()),
+    latest_version: z.int().nullable(),
+    default_version: z
+      .int()
+      .nullable()
+      .openapi({ description: 'Deployed in the last environment, else the newest' }),
+    versions: z.array(z.int()).openapi({ description: 'Newest first' }),
+    params_schema: WorkflowDocument.shape.start.unwrap().shape.params,
+    draft: WorkflowDocument,
+    issues: z.array(Issue).openapi({ description: 'Faults of the draft; they block a version' }),
+    deployments: z.array(Deployment),
+    executions: z.array(Execution).openapi({ description: 'The last 10, newest first' }),
+    freshness: z.array(
+      z.object({ environment: z.string(), as_of: z.string().nullable(), is_stale: z.boolean() }),
+    ),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .openapi('Workflow')
+const Document = z
+  .looseObject({})
+  .openapi('WorkflowDocument', { description: 'A slipway/v1 document (docs/definition.md)' })
+const DocumentBody = {
+  required: true,
+  content: { 'application/json': { schema: Document }, 'application/yaml': { schema: z.string() } },
+}
+const Params = z.object({ workflow_id: z.string() })
+const tags = ['workflows']
+const write = { scope: 'workflows', roles: ['author'] } as const
+
+export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps): void {
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'post',
+      path: '/workflows:validate',
+      operationId: 'validateWorkflow',
+      tags,
+      request: { body: DocumentBody },
+      responses: {
+        200: json(
+          z.object({ issues: z.array(Issue) }),
+          'Faults of the meaning; faults of the shape are 422',
+        ),
+      },
+    },
+    async (c) => c.json({ issues: [...findIssues(await bodyDocument(c.req))] }, 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/workflows',
+      operationId: 'listWorkflows',
+      tags,
+      request: {
+        query: PageQuery.extend({
+          search: z.string().min(1).max(255).optional(),
+          tag: z.string().optional(),
+          owner: z.string().optional(),
+          state: z.enum(WORKFLOW_STATES).optional(),
+        }),
+      },
+      responses: { 200: json(pageOf(WorkflowItem), 'Newest change first') },
+    },
+    async (c) => c.json(await listWorkflows(deps, c.var.call, c.req.valid('query')), 200),
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['conflict'] },
+    {
+      method: 'post',
+      path: '/workflows',
+      operationId: 'createWorkflow',
+      tags,
+      request: { headers: IdempotencyHeader, body: DocumentBody },
+      responses: { 201: json(Workflow, 'Created, with its first draft') },
+    },
+    async (c) => {
+      const idempotencyKey = c.req.valid('header')['idempotency-key']
+      const workflowId = await createWorkflow(deps, c.var.call, {
+        document: await bodyDocument(c.req),
+        idempotencyKey,
+      })
+      const { body, revision } = await readWorkflowDetail(deps, c.var.call, { workflowId })
+      return c.json(body, 201, { etag: etagOf(revision) })
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/workflows/{workflow_id}',
+      operationId: 'getWorkflow',
+      tags,
+      request: { params: Params, query: z.object({ environment: z.string().optional() }) },
+      responses: {
+        200: json(Workflow, 'The workflow with its last executions; the ETag is the draft’s'),
+      },
+    },
+    async (c) => {
+      const input = {
+        workflowId: c.req.valid('param').workflow_id,
+        environment: c.req.valid('query').environment,
+      }
+      const { body, revision } = await readWorkflowDetail(deps, c.var.call, input)
+      return c.json(body, 200, { etag: etagOf(revision) })
+    },
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'put',
+      path: '/workflows/{workflow_id}',
+      operationId: 'saveDraft',
+      tags,
+      request: { params: Params, headers: IfMatchHeader, body: DocumentBody },
+      responses: {
+        200: json(Workflow, 'The draft is saved; `issues` says what still blocks a version'),
+      },
+    },
+    async (c) => {
+      const workflowId = c.req.valid('param').workflow_id
+      await saveDraft(deps, c.var.call, {
+        workflowId,
+        document: await bodyDocument(c.req),
+        revision: requiredRevision(c.req.valid('header')['if-match']),
+      })
+      const { body, revision } = await readWorkflowDetail(deps, c.var.call, { workflowId })
+      return c.json(body, 200, { etag: etagOf(revision) })
+    },
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'delete',
+      path: '/workflows/{workflow_id}',
+      operationId: 'deleteWorkflow',
+      tags,
+      request: { params: Params },
+      responses: { 204: { description: 'Hidden; its history stays' } },
+    },
+    async (c) => {
+      await deleteWorkflow(deps, c.var.call, { workflowId: c.req.valid('param').workflow_id })
+      return c.body(null, 204)
+    },
+  )
+}
+
+interface BodyReader {
+  header(name: string): string | undefined
+  text(): Promise<string>
+  json(): Promise<unknown>
+}
+
+/** JSON, or YAML when the content type says so. */
+async function bodyDocument(request: BodyReader): Promise<WorkflowDocument> {
+  return documentOf(
+    /yaml/i.test(request.header('content-type') ?? '')
+      ? await request.text()
+      : await request.json(),
+  )
+}
+
+/** Writing over a draft unseen is never what somebody wants; `*` says it is. */
+function requiredRevision(ifMatch: string | undefined): number | null {
+  if (ifMatch !== undefined) return revisionOf(ifMatch)
+  throw new AppError(
+    'invalid',
+    'request.invalid',
+    'send If-Match with the ETag that was read, or * to write over whatever is there',
+    {
+      issues: [{ pointer: '/header/if-match', code: 'request.required', message: 'is missing' }],
+    },
+  )
+}
