@@ -145,6 +145,36 @@ test('a name that the database only takes for the same is not found', async () =
   ).toMatchObject({ code: '5', isOnline: true })
 })
 
+test('an instance tells its dates in the zone of the user, a schedule in that of the server', async () => {
+  const zones = { serverTimeZone: 'Asia/Shanghai', userTimeZone: 'America/New_York' }
+  const instance = {
+    id: 1,
+    workflowDefinitionCode: 5,
+    name: 'x',
+    state: 'SUCCESS',
+    startTime: '2026-07-01 12:00:00',
+  }
+  const row = {
+    id: 3,
+    workflowDefinitionCode: 5,
+    startTime: '2026-07-01 00:00:00',
+    endTime: '2026-07-02 00:00:00',
+    crontab: '0 0 3 * * ? *',
+    releaseState: 'ONLINE',
+  }
+  const { engine } = connect(
+    '3.4',
+    { 'projects/1/workflow-instances/1': ok(instance), 'projects/1/schedules/list': ok([row]) },
+    zones,
+  )
+
+  const found = await engine.findInstance({ projectCode: '1', instanceId: 1 }, options)
+  const [listed] = await engine.listSchedules('1', options)
+
+  expect(found?.startedAt).toEqual(new Date('2026-07-01T16:00:00Z'))
+  expect(listed?.schedule.startsAt).toEqual(new Date('2026-06-30T16:00:00Z'))
+})
+
 test('dates of a schedule are of the zone of the server, those of a filter of the user', async () => {
   const zones = { serverTimeZone: 'Asia/Shanghai', userTimeZone: 'America/New_York' }
   const { engine, asked, bodies } = connect('3.4', { 'projects/1/schedules': ok(null) }, zones)

@@ -31,7 +31,7 @@ export interface EngineProbe {
   readonly versionText: string | null
   readonly userName: string
   readonly isAdmin: boolean
-  /** Zone in which the engine reads dates of filters for this token. */
+  /** Zone of this token's user, in which the engine reads and writes dates. */
   readonly userTimeZone: string
   /** Engine clock minus ours. */
   readonly skewMs: number

@@ -210,8 +210,8 @@ export interface EngineAddress {
   readonly baseUrl: string
   readonly uiUrl: string
   readonly token: string
-  /** Zone in which the server writes its dates. */
+  /** Zone of the server's process: start and end of schedules are in it, both ways. */
   readonly serverTimeZone: string
-  /** Zone in which it reads the dates of this token's filters. */
+  /** Zone of the token's user: every other date of answers and filters is in it. */
   readonly userTimeZone: string
 }

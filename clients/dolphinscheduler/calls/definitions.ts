@@ -76,7 +76,7 @@ export function definitionCalls(wire: Wire): DefinitionCalls {
 }
 
 async function find(wire: Wire, request: WireCall): Promise<LiveDefinition | null> {
-  const outcome = await tryCall(wire, request, definitionDetail(wire.address.serverTimeZone))
+  const outcome = await tryCall(wire, request, definitionDetail(wire.address.userTimeZone))
   if (outcome.kind === 'ok') return outcome.data
   if (outcome.engineCode === NO_SUCH_DEFINITION) return null
   throw outcome.error

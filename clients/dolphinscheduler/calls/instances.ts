@@ -19,7 +19,7 @@ type InstanceCalls = Pick<
 >
 
 export function instanceCalls(wire: Wire): InstanceCalls {
-  const zone = wire.address.serverTimeZone
+  const zone = wire.address.userTimeZone
   const Detail = instanceDetail(zone, wire.dialect)
   const Row = instanceRow(zone)
   const Rows = z.array(Row)
@@ -79,7 +79,7 @@ function taskInstancesPath(at: Pick<InstanceRef, 'projectCode'>): string {
   return `projects/${at.projectCode}/task-instances`
 }
 
-/** Filters are read in the zone of the token's user, to the second. */
+/** Filters are read to the second. */
 function windowQuery(wire: Wire, { from, to }: TimeWindow) {
   const zone = wire.address.userTimeZone
   return {

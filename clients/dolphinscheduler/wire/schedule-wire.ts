@@ -14,6 +14,7 @@ import {
   wireWarningType,
 } from './words.ts'
 
+/** `zone`: the server's own; unlike all other dates these do not follow the user. */
 export function scheduleRow(zone: string) {
   return z
     .looseObject({
