@@ -9,10 +9,13 @@ import { detectFamily } from './detect-family.ts'
 import { dialectOf } from './dialects/dialect-of.ts'
 import { createDolphinEngine } from './engine.ts'
 
+const CALL_DEADLINE_MS = 10_000
+
 export interface DolphinOptions {
   readonly fetch: HttpFetch
   readonly now: Clock
-  readonly callDeadlineMs: number
+  /** Of a call whose options name none, retries included. */
+  readonly callDeadlineMs?: number
   readonly log?: Logger
   /** Waits between two tries of a repeatable call. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
@@ -24,7 +27,7 @@ export function createDolphinFactory(options: DolphinOptions): EngineFactory {
   const deps = {
     fetch: options.fetch,
     now: options.now,
-    callDeadlineMs: options.callDeadlineMs,
+    callDeadlineMs: options.callDeadlineMs ?? CALL_DEADLINE_MS,
     log: options.log ?? silentLog,
     sleep: options.sleep ?? sleep,
     random: options.random ?? Math.random,
