@@ -26,49 +26,58 @@ export async function idempotently(
 ): Promise<{ readonly value: string; readonly isReplay: boolean }> {
   const { key } = input
   if (key === undefined) return { value: await inTx(db, work), isReplay: false }
-  const requestHash = createHash('sha256').update(JSON.stringify(input.request)).digest('hex')
-  const id = {
-    org_id: call.orgId,
-    member_id: call.actor.id,
-    operation: input.operation,
-    idempotency_key: key,
-  }
+  const id = idOf(call, input.operation, key)
   try {
     const value = await inTx(db, async (tx) => {
       await tx.q
         .insertInto('idempotency_key')
-        .values({ ...id, request_hash: requestHash, created_at: input.at })
+        .values({ ...id, request_hash: hashOf(input.request), created_at: input.at })
         .execute()
       const result = await work(tx)
       await tx.q
         .updateTable('idempotency_key')
         .set({ status: 1, response: result })
-        .where('org_id', '=', id.org_id)
-        .where('member_id', '=', id.member_id)
-        .where('operation', '=', id.operation)
-        .where('idempotency_key', '=', key)
+        .where((eb) => eb.and(id))
         .execute()
       return result
     })
     return { value, isReplay: false }
   } catch (error) {
     if (!isDuplicate(error, 'PRIMARY')) throw error
-    const row = await db.q
-      .selectFrom('idempotency_key')
-      .select(['request_hash', 'response'])
-      .where('org_id', '=', id.org_id)
-      .where('member_id', '=', id.member_id)
-      .where('operation', '=', id.operation)
-      .where('idempotency_key', '=', key)
-      .executeTakeFirst()
-    if (!row) throw error
-    if (row.request_hash !== requestHash || row.response === null) {
-      throw new AppError(
-        'conflict',
-        'idempotency.key_reused',
-        'this Idempotency-Key was used with another request',
-      )
-    }
-    return { value: row.response, isReplay: true }
+    const replay = await findReplay(db, call, input)
+    if (replay === null) throw error
+    return { value: replay, isReplay: true }
   }
+}
+
+/** What the first request with this key answered; null: there was none. For work that looks at the world first. */
+export async function findReplay(
+  db: OrgDb,
+  call: Call,
+  input: Omit<IdempotentRequest, 'at'>,
+): Promise<string | null> {
+  if (input.key === undefined) return null
+  const id = idOf(call, input.operation, input.key)
+  const row = await db.q
+    .selectFrom('idempotency_key')
+    .select(['request_hash', 'response'])
+    .where((eb) => eb.and(id))
+    .executeTakeFirst()
+  if (!row) return null
+  if (row.request_hash !== hashOf(input.request) || row.response === null) {
+    throw new AppError(
+      'conflict',
+      'idempotency.key_reused',
+      'this Idempotency-Key was used with another request',
+    )
+  }
+  return row.response
+}
+
+function idOf(call: Call, operation: string, key: string) {
+  return { org_id: call.orgId, member_id: call.actor.id, operation, idempotency_key: key }
+}
+
+function hashOf(request: JsonValue): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex')
 }

@@ -183,3 +183,12 @@ export function isTimeZone(timeZone: string): boolean {
     return false
   }
 }
+
+/** The instant of a wall-clock time; in a gap the hour after it, of two the later. */
+export function instantOf(local: string, timezone: string): Date {
+  const wall = Date.parse(`${local}Z`)
+  const zone = zoneOf(timezone)
+  const [first, ...others] = zone.instantsOf(wall)
+  if (first === undefined) return new Date(zone.instantsOf(wall + 3_600_000)[0] ?? wall)
+  return new Date(Math.max(first, ...others))
+}

@@ -1,0 +1,86 @@
+import type { OrgReader, OrgTx } from '../db/database.ts'
+import type { NewRow, Row } from '../db/tables.ts'
+import { newId } from '../lib/ids.ts'
+
+export interface Place {
+  readonly workflowId: string
+  readonly environmentId: string
+}
+
+export async function findDeployment(
+  at: OrgReader,
+  place: Place,
+): Promise<Row<'workflow_deployment'> | null> {
+  const row = await at.q
+    .selectFrom('workflow_deployment')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('workflow_id', '=', place.workflowId)
+    .where('environment_id', '=', place.environmentId)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Workflows that exist on the environment's engine: id → engine code. */
+export async function listWorkflowCodes(
+  at: OrgReader,
+  environmentId: string,
+): Promise<
+  readonly {
+    readonly workflow_id: string
+    readonly engine_code: string | null
+    readonly is_online: number
+  }[]
+> {
+  return at.q
+    .selectFrom('workflow_deployment')
+    .select(['workflow_id', 'engine_code', 'is_online'])
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('engine_code', 'is not', null)
+    .execute()
+}
+
+export async function countDeployments(at: OrgReader, environmentId: string): Promise<number> {
+  const { count } = await at.q
+    .selectFrom('workflow_deployment')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+export type DeploymentChange = Omit<
+  Partial<NewRow<'workflow_deployment'>>,
+  'org_id' | 'updated_at'
+> & {
+  readonly updated_at: Date
+}
+
+/** Writes what is known of a place; makes its row the first time. */
+export async function saveDeployment(
+  tx: OrgTx,
+  place: Place,
+  change: DeploymentChange,
+): Promise<void> {
+  const key = {
+    org_id: tx.orgId,
+    workflow_id: place.workflowId,
+    environment_id: place.environmentId,
+  }
+  await tx.q
+    .insertInto('workflow_deployment')
+    .values({
+      state: 'deploying',
+      task_codes: '{}',
+      is_online: false,
+      is_schedule_online: false,
+      created_at: change.updated_at,
+      ...change,
+      ...key,
+      deployment_id: newId('dep'),
+    })
+    .onDuplicateKeyUpdate(change)
+    .execute()
+}

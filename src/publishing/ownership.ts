@@ -1,0 +1,65 @@
+import { readMarker } from '../definition/marker.ts'
+import type { Row } from '../db/tables.ts'
+import type { EngineDefinition } from '../engine/definition.ts'
+import type { CallOptions, Engine } from '../engine/engine.ts'
+import type { Issue } from '../lib/errors.ts'
+import type { LiveState } from './plan.ts'
+
+export interface OwnershipInput {
+  readonly projectCode: string
+  readonly name: string
+  readonly deployment: Row<'workflow_deployment'> | null
+  readonly live: LiveState | null
+}
+
+/** What stands in the way on the engine: a foreign definition, a vanished one, doubled schedules. */
+export async function ownershipIssues(
+  engine: Engine,
+  { projectCode, name, deployment, live }: OwnershipInput,
+  options: CallOptions,
+): Promise<readonly Issue[]> {
+  if (deployment?.engine_code && !live) {
+    return [
+      {
+        pointer: '',
+        code: 'plan.missing_on_engine',
+        message: 'its definition was deleted on the engine; undeploy it here, then deploy it anew',
+      },
+    ]
+  }
+  if (live && live.schedules.length > 1) {
+    return [
+      {
+        pointer: '/schedule',
+        code: 'plan.several_schedules',
+        message:
+          'the engine holds several schedules for it, which breaks it; delete all but one there',
+      },
+    ]
+  }
+  if (live?.definition.name === name) return []
+  const other = await engine.findDefinitionByName({ projectCode, name }, options)
+  if (!other || other.code === live?.code) return []
+  return [
+    {
+      pointer: '/name',
+      code: 'plan.name_taken',
+      message: `another definition of the engine's project is named "${name}"`,
+    },
+  ]
+}
+
+/** Ours only if it carries both the marker and the task codes that we made. */
+export function isOurs(
+  definition: EngineDefinition,
+  workflowId: string,
+  taskCodes: Readonly<Record<string, string>>,
+): boolean {
+  const codes = new Set(Object.values(taskCodes))
+  const isMarked = readMarker(definition.description).workflowId === workflowId
+  return (
+    isMarked &&
+    definition.tasks.length === codes.size &&
+    definition.tasks.every((task) => codes.has(task.code))
+  )
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { sortKeys } from '../definition/canonical.ts'
+import { DocumentDiff } from '../definition/diff.ts'
+import type { EngineDefinition } from '../engine/definition.ts'
+
+const ScheduleContent = z.object({
+  cron: z.string(),
+  timezone: z.string(),
+  /** Instants as the document says them; null: chosen when it is written. */
+  starts_at: z.iso.datetime().nullable(),
+  ends_at: z.iso.datetime(),
+  on_failure: z.enum(['continue', 'end']),
+  warning_type: z.enum(['none', 'success', 'failure', 'all']),
+  warning_group_id: z.int(),
+  priority: z.enum(['highest', 'high', 'medium', 'low', 'lowest']),
+  worker_group: z.string(),
+  tenant: z.string(),
+  environment_code: z.string().nullable(),
+})
+export type ScheduleContent = z.output<typeof ScheduleContent>
+
+const LiveState = z.object({
+  code: z.string(),
+  engine_version: z.int(),
+  is_online: z.boolean(),
+  definition: z.custom<EngineDefinition>((value) => typeof value === 'object' && value !== null),
+  schedules: z.array(z.object({ id: z.int(), is_online: z.boolean(), content: ScheduleContent })),
+})
+export type LiveState = z.output<typeof LiveState>
+
+const DesiredState = z.object({
+  /** null: undeployed. */
+  definition: z
+    .custom<EngineDefinition>((value) => typeof value === 'object' && value !== null)
+    .nullable(),
+  is_online: z.boolean(),
+  /** null: none. */
+  schedule: ScheduleContent.nullable(),
+  is_schedule_online: z.boolean(),
+})
+export type DesiredState = z.output<typeof DesiredState>
+
+const PlanIssue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
+
+/** What a publication will do and what it was compared with; stored on the record as it was read. */
+export const Plan = z.object({
+  operation: z.enum(['deploy', 'online', 'offline', 'undeploy']),
+  workflow_id: z.string(),
+  environment_id: z.string(),
+  project_code: z.string(),
+  tenant: z.string(),
+  version: z.int(),
+  version_digest: z.string(),
+  policy_version: z.int(),
+  task_codes: z.record(z.string(), z.string()),
+  desired: DesiredState,
+  live: LiveState.nullable(),
+  changes: DocumentDiff.nullable(),
+  changes_text: z.string(),
+  /** Somebody edited the engine since the last publication. */
+  drift_text: z.string().nullable(),
+  steps: z.array(z.string()),
+  warnings: z.array(z.string()),
+  /** These block: nothing is sent while there is one. */
+  issues: z.array(PlanIssue),
+  next_fires: z.array(z.string()),
+  plan_digest: z.string(),
+})
+export type Plan = z.output<typeof Plan>
+
+type Hashed = Pick<
+  Plan,
+  | 'operation'
+  | 'workflow_id'
+  | 'environment_id'
+  | 'project_code'
+  | 'tenant'
+  | 'version'
+  | 'version_digest'
+  | 'policy_version'
+  | 'task_codes'
+  | 'desired'
+  | 'live'
+> & { readonly overlay: unknown }
+
+/**
+ * SHA-256 over everything that was approved. Codes of new tasks are made anew by every plan and
+ * mean nothing to anybody, so each task code is hashed as its key.
+ */
+export function planDigest({ task_codes: taskCodes, live, ...rest }: Hashed): string {
+  // The engine's version number rises with saves that change nothing.
+  const seen = live && { ...live, engine_version: 0 }
+  let text = JSON.stringify(sortKeys({ ...rest, live: seen }))
+  for (const [key, code] of Object.entries(taskCodes)) text = text.replaceAll(code, `task:${key}`)
+  return createHash('sha256').update(text).digest('hex')
+}

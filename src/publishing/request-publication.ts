@@ -1,0 +1,139 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { forOrg, type OrgTx } from '../db/database.ts'
+import { findReplay, idempotently } from '../db/idempotent.ts'
+import { writeJson } from '../db/json-column.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
+import { readEnvironmentRow } from '../environments/assert-environment.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
+import { addMs } from '../lib/time.ts'
+import { readVersion } from '../workflows/read-version.ts'
+import { makePlan, type PlanDeps, type PlanInput } from './make-plan.ts'
+import type { Plan } from './plan.ts'
+import { activeKey } from './publication.ts'
+import { insertPublication } from './publication-store.ts'
+
+export interface RequestInput extends Omit<PlanInput, 'taskCodes'> {
+  /** Of the plan that the requester read. */
+  readonly planDigest: string
+  readonly note: string
+  readonly idempotencyKey: string | undefined
+}
+
+const HOUR_MS = 3_600_000
+
+/** One request to change one environment. Answers its id; nothing is on the engine yet. */
+export async function requestPublication(
+  deps: PlanDeps,
+  call: Call,
+  input: RequestInput,
+): Promise<string> {
+  const db = forOrg(deps.db, call.orgId)
+  const at = deps.now()
+  const { workflowId, environment, operation, version, options, planDigest } = input
+  const request = {
+    workflowId,
+    environment,
+    operation,
+    version,
+    options: { ...options },
+    planDigest,
+  }
+  const idempotent = { operation: 'requestPublication', key: input.idempotencyKey, request, at }
+  // Looked for first: the first request may have changed the engine, and with it the plan.
+  const replayed = await findReplay(db, call, idempotent)
+  if (replayed !== null) return replayed
+  const plan = await makePlan(deps, call, input)
+  assertPublishable(plan, planDigest)
+  const { value } = await idempotently(db, call, idempotent, (tx) =>
+    insert(call, { tx, input, plan, at }),
+  )
+  return value
+}
+
+function assertPublishable(plan: Plan, readDigest: string): void {
+  if (plan.issues.length > 0) {
+    throw new AppError('invalid', 'publication.plan_refused', 'the plan has blocking findings', {
+      issues: plan.issues,
+    })
+  }
+  if (plan.plan_digest !== readDigest) {
+    throw new AppError(
+      'conflict',
+      'publication.stale_plan',
+      'what was planned is no longer true; this is the plan now',
+      { details: { plan: plan } },
+    )
+  }
+  if (plan.steps.every((step) => step === 'read_back')) {
+    throw new AppError(
+      'conflict',
+      'publication.nothing_to_do',
+      'the environment already is as this would make it',
+    )
+  }
+}
+
+interface Insert {
+  readonly tx: OrgTx
+  readonly input: RequestInput
+  readonly plan: Plan
+  readonly at: Date
+}
+
+async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<string> {
+  const environment = await readEnvironmentRow(tx, plan.environment_id)
+  const { authors } = await readVersion(tx, plan.workflow_id, plan.version)
+  const { policy } = environment
+  const isApproved = policy.approvals_required === 0
+  const publicationId = newId('pub')
+  try {
+    await insertPublication(tx, {
+      publication_id: publicationId,
+      workflow_id: plan.workflow_id,
+      environment_id: plan.environment_id,
+      operation: plan.operation,
+      version: plan.version,
+      options: writeJson(input.options),
+      state: isApproved ? 'approved' : 'pending_approval',
+      active_key: activeKey(plan.workflow_id, plan.environment_id),
+      plan_digest: plan.plan_digest,
+      plan: writeJson(plan),
+      policy_version: plan.policy_version,
+      approvals_required: policy.approvals_required,
+      barred: writeJson([...new Set([call.actor.id, ...authors])]),
+      requested_by: call.actor.id,
+      requested_by_name: call.actor.name,
+      note: input.note,
+      next_attempt_at: isApproved ? at : null,
+      expires_at: isApproved ? null : addMs(at, policy.approval_expires_hours * HOUR_MS),
+      approved_at: isApproved ? at : null,
+      created_at: at,
+      updated_at: at,
+    })
+  } catch (error) {
+    if (!isDuplicate(error, 'workflow_publish_record_active')) throw error
+    throw new AppError(
+      'conflict',
+      'publication.active',
+      'another publication of this workflow and environment is still under way',
+      { cause: error },
+    )
+  }
+  const after = {
+    operation: plan.operation,
+    version: plan.version,
+    environment_id: plan.environment_id,
+    plan_digest: plan.plan_digest,
+    approvals_required: policy.approvals_required,
+  }
+  await recordAudit(tx, call, {
+    action: 'publication.request',
+    subjectType: 'publication',
+    subjectId: publicationId,
+    after,
+    at,
+  })
+  return publicationId
+}
