@@ -1,0 +1,66 @@
+import type { Reply } from '../answers/reply.ts'
+import { refuse } from '../answers/reply.ts'
+import type { PageAsked } from '../answers/page.ts'
+import type { Rules } from '../families.ts'
+import type { Definition } from '../state/model.ts'
+import type { ProjectSpace, World } from '../state/world.ts'
+
+/** One request, taken apart. */
+export interface Ask {
+  readonly world: World
+  readonly rules: Rules
+  readonly now: number
+  /** What stood for the `{name}`s of the path. */
+  readonly path: Readonly<Record<string, string>>
+  /** Query and form, which the engine does not tell apart. */
+  readonly params: URLSearchParams
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** `{definitions}`, `{instances}` and `{start}` are the family's own words. */
+  readonly path: string
+  readonly answer: (ask: Ask) => Reply
+  /** Also without a token. */
+  readonly isOpen?: true
+}
+
+export type InProject = (ask: Ask, space: ProjectSpace) => Reply
+export type InDefinition = (
+  ask: Ask,
+  at: { readonly space: ProjectSpace; readonly definition: Definition },
+) => Reply
+
+export function inProject(answer: InProject): Route['answer'] {
+  return (ask) => {
+    const space = ask.world.spaces.get(ask.path['project'] ?? '')
+    return space ? answer(ask, space) : refuse(ask.rules, 'project.missing')
+  }
+}
+
+export function inDefinition(answer: InDefinition): Route['answer'] {
+  return inProject((ask, space) => {
+    const code = ask.path['code'] ?? ''
+    const definition = space.definitions.get(code)
+    if (!definition) return refuse(ask.rules, 'definition.missing', [code])
+    return answer(ask, { space, definition })
+  })
+}
+
+/** null: missing or no numbers; a size below 1 is told apart. */
+export function pageAsked({ params }: Ask): PageAsked | 'bad_size' | null {
+  const pageNo = intParam(params, 'pageNo')
+  const pageSize = intParam(params, 'pageSize')
+  if (pageNo === null || pageSize === null) return null
+  return pageSize < 1 || pageNo < 1 ? 'bad_size' : { pageNo, pageSize }
+}
+
+export function intParam(params: URLSearchParams, name: string): number | null {
+  const text = params.get(name)
+  return text !== null && /^-?\d+$/.test(text.trim()) ? Number(text) : null
+}
+
+/** The first that is missing of what the call cannot do without. */
+export function missingParam(params: URLSearchParams, names: readonly string[]): string | null {
+  return names.find((name) => !params.has(name)) ?? null
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { canonicalCron } from '#src/definition/cron.ts'
+import { cutPage, pageOf } from '../answers/page.ts'
+import { accept, refuse } from '../answers/reply.ts'
+import type { Reply } from '../answers/reply.ts'
+import { scheduleRow } from '../rows/schedule-row.ts'
+import { beginFiring, quartz } from '../state/fires.ts'
+import type { Schedule, ScheduleFields } from '../state/model.ts'
+import { readJson } from '../state/plan.ts'
+import { readWireTime } from '../state/wire-time.ts'
+import type { ProjectSpace } from '../state/world.ts'
+import { inProject, intParam, pageAsked } from './route.ts'
+import type { Ask, Route } from './route.ts'
+
+const BASE = '/projects/{project}/schedules'
+
+export const scheduleRoutes: readonly Route[] = [
+  { method: 'GET', path: BASE, answer: inProject(pageSchedules) },
+  { method: 'POST', path: BASE, answer: inProject(createSchedule) },
+  { method: 'POST', path: `${BASE}/list`, answer: inProject(listSchedules) },
+  { method: 'PUT', path: `${BASE}/{id}`, answer: inSchedule(updateSchedule) },
+  { method: 'DELETE', path: `${BASE}/{id}`, answer: inSchedule(deleteSchedule) },
+  { method: 'POST', path: `${BASE}/{id}/online`, answer: inSchedule(online) },
+  { method: 'POST', path: `${BASE}/{id}/offline`, answer: inSchedule(offline) },
+]
+
+interface At {
+  readonly space: ProjectSpace
+  readonly schedule: Schedule
+}
+
+function inSchedule(answer: (ask: Ask, at: At) => Reply): Route['answer'] {
+  return inProject((ask, space) => {
+    const id = ask.path['id'] ?? ''
+    const schedule = space.schedules.get(Number(id))
+    return schedule ? answer(ask, { space, schedule }) : refuse(ask.rules, 'schedule.missing', [id])
+  })
+}
+
+function namedRow(ask: Ask, space: ProjectSpace, schedule: Schedule) {
+  const definition = space.definitions.get(schedule.definitionCode)
+  const names = { definition: definition?.content.name ?? '', project: space.project.name }
+  return scheduleRow(ask.rules, schedule, names)
+}
+
+function pageSchedules(ask: Ask, space: ProjectSpace): Reply {
+  const { rules, params } = ask
+  const page = pageAsked(ask)
+  if (page === null || page === 'bad_size') return refuse(rules, 'list.page_size')
+  const code = params.get(`${rules.word}DefinitionCode`)
+  const ids = code === null || code === '0' ? [...space.schedules.keys()] : idsOf(space, code)
+  const rows = cutPage([...ids].reverse(), page)
+    .flatMap((id) => space.schedules.get(id) ?? [])
+    .map((schedule) => namedRow(ask, space, schedule))
+  return accept(rules, 'schedule.page', pageOf(rules, page, { rows, total: ids.length }))
+}
+
+function idsOf(space: ProjectSpace, code: string): readonly number[] {
+  return [...(space.definitions.get(code)?.scheduleIds ?? [])]
+}
+
+function listSchedules(ask: Ask, space: ProjectSpace): Reply {
+  const rows = [...space.schedules.values()].map((schedule) => namedRow(ask, space, schedule))
+  return accept(ask.rules, 'schedule.list', rows)
+}
+
+function createSchedule(ask: Ask, space: ProjectSpace): Reply {
+  const { world, rules, now, params } = ask
+  const code = params.get(`${rules.word}DefinitionCode`) ?? ''
+  const definition = space.definitions.get(code)
+  if (!definition) return refuse(rules, 'definition.missing', [code])
+  if (!definition.isOnline) {
+    return refuse(rules, 'schedule.definition_offline', [code, definition.content.version])
+  }
+  const [other] = definition.scheduleIds
+  if (rules.isOneScheduleEach && other !== undefined) {
+    return refuse(rules, 'schedule.exists', [code, other])
+  }
+  const form = readForm(ask)
+  if (typeof form === 'string') return refuse(rules, 'schedule.bad_cron', [form])
+  const schedule: Schedule = {
+    id: world.nextId('schedule'),
+    projectCode: space.project.code,
+    definitionCode: code,
+    createdAt: now,
+    updatedAt: now,
+    fields: form,
+    isOnline: false,
+    generation: 0,
+  }
+  space.schedules.set(schedule.id, schedule)
+  definition.scheduleIds.add(schedule.id)
+  return accept(rules, 'schedule.created', scheduleRow(rules, schedule, null))
+}
+
+function updateSchedule(ask: Ask, { space, schedule }: At): Reply {
+  const { rules } = ask
+  const definition = space.definitions.get(schedule.definitionCode)
+  if (!definition?.isOnline) {
+    const version = definition?.content.version ?? 0
+    return refuse(rules, 'schedule.definition_offline', [schedule.definitionCode, version])
+  }
+  if (schedule.isOnline) return refuse(rules, 'schedule.not_editable')
+  const form = readForm(ask)
+  if (typeof form === 'string') return refuse(rules, 'schedule.bad_cron', [form])
+  schedule.fields = form
+  schedule.updatedAt = ask.now
+  const row = rules.family === '3.1' ? null : scheduleRow(rules, schedule, null)
+  return accept(rules, 'schedule.updated', row)
+}
+
+function deleteSchedule({ rules }: Ask, { space, schedule }: At): Reply {
+  if (schedule.isOnline) return refuse(rules, 'schedule.still_online', [schedule.id])
+  space.schedules.delete(schedule.id)
+  space.definitions.get(schedule.definitionCode)?.scheduleIds.delete(schedule.id)
+  return accept(rules, 'schedule.deleted', null)
+}
+
+function online({ world, rules, now }: Ask, { space, schedule }: At): Reply {
+  const isSaidTwice = schedule.isOnline && rules.family === '3.1'
+  if (isSaidTwice) return refuse(rules, 'schedule.online_again', ['ONLINE'])
+  const definition = space.definitions.get(schedule.definitionCode)
+  if (!definition?.isOnline) {
+    return refuse(rules, 'schedule.online_definition_offline', [definition?.content.name ?? ''])
+  }
+  schedule.isOnline = true
+  beginFiring({ world, space }, schedule, now)
+  return accept(rules, 'schedule.online', rules.family === '3.1' ? null : true)
+}
+
+function offline({ rules }: Ask, { schedule }: At): Reply {
+  const isSaidTwice = !schedule.isOnline && rules.family === '3.1'
+  if (isSaidTwice) return refuse(rules, 'schedule.online_again', ['OFFLINE'])
+  schedule.isOnline = false
+  return accept(rules, 'schedule.offline', rules.family === '3.1' ? null : true)
+}
+
+const When = z
+  .looseObject({
+    startTime: z.string(),
+    endTime: z.string(),
+    crontab: z.string(),
+    timezoneId: z.string().catch('UTC'),
+  })
+  .nullable()
+  .catch(null)
+
+/** The text that is no cron where it is none. */
+function readForm({ rules, params }: Ask): ScheduleFields | string {
+  const when = readJson(When, params.get('schedule') ?? '')
+  if (when === null) return 'schedule'
+  if (!canonicalCron(quartz(when.crontab)).ok) return when.crontab
+  return {
+    startTime: readWireTime(when.startTime) ?? 0,
+    endTime: readWireTime(when.endTime) ?? 0,
+    timezoneId: when.timezoneId,
+    crontab: when.crontab,
+    failureStrategy: params.get('failureStrategy') ?? 'CONTINUE',
+    warningType: params.get('warningType') ?? 'NONE',
+    warningGroupId: intParam(params, 'warningGroupId') ?? 1,
+    priority: params.get(`${rules.word}InstancePriority`) ?? 'MEDIUM',
+    workerGroup: params.get('workerGroup') ?? 'default',
+    tenantCode: params.get('tenantCode') ?? 'default',
+    environmentCode: intParam(params, 'environmentCode') ?? -1,
+  }
+}

@@ -1,0 +1,91 @@
+import type { Rules } from '../families.ts'
+import { createEventQueue } from './event-queue.ts'
+import type { EventQueue } from './event-queue.ts'
+import type { Definition, Instance, Project, Schedule, TaskRun } from './model.ts'
+import { createTimeline } from './timeline.ts'
+import type { Timeline } from './timeline.ts'
+
+/** Everything of one project, found by what requests ask for. */
+export interface ProjectSpace {
+  readonly project: Project
+  readonly definitions: Map<string, Definition>
+  readonly codesByName: Map<string, string>
+  readonly schedules: Map<number, Schedule>
+  readonly instances: Timeline<Instance>
+  readonly instancesByDefinition: Map<string, Timeline<Instance>>
+  readonly taskRuns: Timeline<TaskRun>
+}
+
+export interface World {
+  readonly rules: Rules
+  readonly tenant: string
+  readonly queue: EventQueue
+  readonly spaces: Map<string, ProjectSpace>
+  readonly projectCodesByName: Map<string, string>
+  readonly instances: Map<number, Instance>
+  readonly instanceIdsByTrigger: Map<string, number>
+  readonly taskRuns: Map<number, TaskRun>
+  readonly workerGroups: Set<string>
+  readonly dataSources: { readonly id: number; readonly name: string; readonly type: string }[]
+  readonly environments: {
+    readonly id: number
+    readonly code: number
+    readonly name: string
+    readonly workerGroups: readonly string[]
+  }[]
+  /** The next id of a table. */
+  nextId(table: string): number
+  nextCode(): string
+  /** Lets everything happen that is due. */
+  advance(now: number): void
+}
+
+/** Like the engine's: milliseconds in the high bits leave room for a double. */
+const FIRST_CODE = 190_000_000_000_000
+const CODE_STEP = 64
+
+export function createWorld(rules: Rules, tenant: string): World {
+  const ids = new Map<string, number>()
+  const queue = createEventQueue()
+  const nextId = (table: string): number => {
+    const id = (ids.get(table) ?? 0) + 1
+    ids.set(table, id)
+    return id
+  }
+  return {
+    rules,
+    tenant,
+    queue,
+    spaces: new Map(),
+    projectCodesByName: new Map(),
+    instances: new Map(),
+    instanceIdsByTrigger: new Map(),
+    taskRuns: new Map(),
+    workerGroups: new Set(['default']),
+    dataSources: [],
+    environments: [],
+    nextId,
+    nextCode: () => String(FIRST_CODE + nextId('code') * CODE_STEP),
+    advance: (now) => {
+      for (let event = queue.takeDue(now); event; event = queue.takeDue(now)) {
+        event.happen(event.at)
+      }
+    },
+  }
+}
+
+export function createSpace(project: Project): ProjectSpace {
+  return {
+    project,
+    definitions: new Map(),
+    codesByName: new Map(),
+    schedules: new Map(),
+    instances: instanceTimeline(),
+    instancesByDefinition: new Map(),
+    taskRuns: createTimeline<TaskRun>({ timeOf: ({ startAt }) => startAt, idOf: ({ id }) => id }),
+  }
+}
+
+export function instanceTimeline(): Timeline<Instance> {
+  return createTimeline<Instance>({ timeOf: ({ startTime }) => startTime, idOf: ({ id }) => id })
+}
