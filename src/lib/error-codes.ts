@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   'publication.own_request': 'Nobody approves what they requested or wrote.',
   'publication.already_decided': 'This person has already decided.',
   'publication.plan_refused': 'The plan has blocking findings; `issues` lists them.',
+  'publication.read_back_differs': 'What was read back from the engine is not what was planned.',
   'publication.nothing_to_do': 'The environment already is in the wanted state.',
   'deployment.not_found': 'The workflow is not deployed in the environment.',
   'run.not_found': 'No such run in this organization.',

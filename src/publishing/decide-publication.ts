@@ -10,7 +10,7 @@ import type { Clock } from '../lib/time.ts'
 import { insertApproval, listApprovals } from './approval-store.ts'
 import { ACTIVE_STATES } from './publication.ts'
 import { lockPublication, updatePublication, type PublicationRow } from './publication-store.ts'
-import { deleteUnfinishedSteps } from './step-store.ts'
+import { reopenSteps } from './step-store.ts'
 
 export interface DecideDeps {
   readonly db: Db
@@ -174,7 +174,7 @@ export async function retryPublication(
     const row = await lockPublication(tx, input.publicationId)
     assertState(row, ['stuck'])
     const at = deps.now()
-    await deleteUnfinishedSteps(tx, row.publication_id)
+    await reopenSteps(tx, row.publication_id)
     await updatePublication(tx, row.publication_id, {
       state: 'applying',
       next_attempt_at: at,

@@ -85,12 +85,18 @@ export async function markStepEnded(
     .execute()
 }
 
-/** A person asked to try again: the failed steps are forgotten, the done ones stay. */
-export async function deleteUnfinishedSteps(tx: OrgTx, publicationId: string): Promise<void> {
+/** A person asked to try again: nothing that was done is trusted, each step is looked at anew. */
+export async function reopenSteps(tx: OrgTx, publicationId: string): Promise<void> {
   await tx.q
     .deleteFrom('workflow_publish_step')
     .where('org_id', '=', tx.orgId)
     .where('publication_id', '=', publicationId)
-    .where((eb) => eb.or([eb('phase', '=', 'compensate'), eb('state', '=', 'failed')]))
+    .where('phase', '=', 'compensate')
+    .execute()
+  await tx.q
+    .updateTable('workflow_publish_step')
+    .set({ state: 'started', error: null })
+    .where('org_id', '=', tx.orgId)
+    .where('publication_id', '=', publicationId)
     .execute()
 }

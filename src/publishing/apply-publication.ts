@@ -1,0 +1,256 @@
+import { forOrg, inTx, type Db, type OrgTx } from '../db/database.ts'
+import { readJson, readJsonOrNull, writeJson } from '../db/json-column.ts'
+import { databaseNow } from '../db/now.ts'
+import { connectEnvironment } from '../environments/connect-environment.ts'
+import { isNoAnswer } from '../engine/outcome.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError, isAppError } from '../lib/errors.ts'
+import { addMs } from '../lib/time.ts'
+import { compensate } from './compensate.ts'
+import { clockOf, describeFailure, nextTry, release } from './apply-outcome.ts'
+import { readBack, type StepContext } from './engine-steps.ts'
+import { stepOf } from './step-of.ts'
+import { makeEvidence, type Evidence } from './evidence.ts'
+import { finishPublication, type EndedPublication } from './finish-publication.ts'
+import { makePlan, type PlanDeps } from './make-plan.ts'
+import { Plan } from './plan.ts'
+import { STEP_NAMES } from './plan-steps.ts'
+import { postponeUntil } from './postpone.ts'
+import { Failure, PublishOptions } from './publication.ts'
+import {
+  getPublication,
+  takePublication,
+  updatePublication,
+  type Lease,
+  type PublicationRow,
+} from './publication-store.ts'
+import { holdLease, LeaseLost, openSaga } from './saga.ts'
+
+export interface ApplyDeps extends PlanDeps {
+  readonly db: Db
+  readonly lease: Lease
+  readonly callDeadlineMs: number
+  /** How long an engine that does not answer is asked again before the publication is undone. */
+  readonly applyDeadlineMs: number
+  /** Called in the transaction that ends a publication: rules and alerts hang on it. */
+  readonly onEnded: (tx: OrgTx, publication: EndedPublication) => Promise<void>
+}
+
+/** One attempt at one approved publication. Killed anywhere, the next attempt goes on from the journal. */
+export async function applyPublication(
+  deps: ApplyDeps,
+  call: Call,
+  publicationId: string,
+): Promise<void> {
+  const db = forOrg(deps.db, call.orgId)
+  const isTaken = await inTx(db, (tx) =>
+    takePublication(tx, publicationId, { ...deps.lease, graceMs: deps.callDeadlineMs }),
+  )
+  if (!isTaken) return
+  const row = await getPublication(db, publicationId)
+  try {
+    await advance(deps, call, row)
+  } catch (error) {
+    if (error instanceof LeaseLost) {
+      call.log.warn(
+        { event: 'publication.lease_lost', publication_id: publicationId },
+        'the lease went to another replica',
+      )
+      return
+    }
+    throw error
+  }
+}
+
+async function advance(deps: ApplyDeps, call: Call, row: PublicationRow): Promise<void> {
+  const plan = readJson(Plan, row.plan)
+  const { engine, skewMs } = await connectEnvironment(
+    deps,
+    forOrg(deps.db, call.orgId),
+    row.environment_id,
+  )
+  const saga = await openSaga(deps, call, { publicationId: row.publication_id, phase: 'apply' })
+  const context: StepContext = { engine, plan, saga, skewMs, now: deps.now }
+  const failure = readJsonOrNull(Failure, row.failure)
+  if (failure) return undo(deps, call, { row, context, failure })
+  try {
+    if (!saga.hasBegun() && !(await isStillTrue(deps, call, { row, plan, skewMs }))) return
+    await markApplying(deps, call, row)
+    const evidence = await runSteps(deps, call, context)
+    await finishPublication(deps, call, {
+      row,
+      plan,
+      state: 'succeeded',
+      failure: null,
+      evidence,
+      saga,
+    })
+  } catch (error) {
+    if (error instanceof LeaseLost || call.signal.aborted) throw error
+    await fail(deps, call, { row, context, error })
+  }
+}
+
+/** The last look before the first write: what was approved must be what is there. */
+async function isStillTrue(
+  deps: ApplyDeps,
+  call: Call,
+  {
+    row,
+    plan,
+    skewMs,
+  }: { readonly row: PublicationRow; readonly plan: Plan; readonly skewMs: number },
+): Promise<boolean> {
+  const options = readJson(PublishOptions, row.options)
+  const input = {
+    workflowId: plan.workflow_id,
+    environment: plan.environment_id,
+    operation: plan.operation,
+    version: plan.version,
+    options,
+    taskCodes: plan.task_codes,
+  }
+  const fresh = await makePlan(
+    deps,
+    { ...call, signal: AbortSignal.any([call.signal, AbortSignal.timeout(deps.lease.ms)]) },
+    input,
+  )
+  if (fresh.plan_digest !== row.plan_digest || fresh.issues.length > 0) {
+    const why =
+      fresh.issues[0]?.message ??
+      'the engine, the policy or the overlay changed since it was planned'
+    const failure = {
+      code: 'publication.stale_plan',
+      message: why,
+      step: null,
+      engine_code: null,
+      engine_message: null,
+      not_restored: [],
+    }
+    await finishPublication(deps, call, {
+      row,
+      plan,
+      state: 'stale',
+      failure,
+      evidence: null,
+      saga: null,
+    })
+    return false
+  }
+  const later = postponeUntil(plan, addMs(deps.now(), skewMs))
+  if (!later) return true
+  await release(deps, call, row, addMs(later, -skewMs))
+  return false
+}
+
+async function markApplying(deps: ApplyDeps, call: Call, row: PublicationRow): Promise<void> {
+  await inTx(forOrg(deps.db, call.orgId), async (tx) => {
+    const now = await databaseNow(tx.q)
+    await updatePublication(tx, row.publication_id, {
+      state: 'applying',
+      started_at: row.started_at ?? now,
+      apply_deadline_at: row.apply_deadline_at ?? addMs(now, deps.applyDeadlineMs),
+      updated_at: now,
+    })
+  })
+}
+
+async function runSteps(deps: ApplyDeps, call: Call, context: StepContext): Promise<Evidence> {
+  const { plan, saga } = context
+  for (const name of STEP_NAMES) {
+    if (name !== 'read_back' && plan.steps.includes(name)) await saga.run(stepOf(context, name))
+  }
+  const live = await readBack(context, { signal: call.signal, deadlineMs: deps.callDeadlineMs })
+  const evidence = makeEvidence({ plan, live, saga, at: deps.now() })
+  if (!evidence.matches) {
+    throw new AppError(
+      'conflict',
+      'publication.read_back_differs',
+      `read back, the engine differs from the plan: ${evidence.differences.join('; ')}`,
+    )
+  }
+  return evidence
+}
+
+interface Failed {
+  readonly row: PublicationRow
+  readonly context: StepContext
+  readonly error: unknown
+}
+
+/** No answer is asked again until the deadline; a refusal, or a deadline that passed, is undone. */
+async function fail(deps: ApplyDeps, call: Call, { row, context, error }: Failed): Promise<void> {
+  const { now, deadline } = await clockOf(deps, call, row)
+  if (isNoAnswer(error) && now < deadline)
+    return release(deps, call, row, nextTry(now, deadline, deps))
+  if (!isAppError(error))
+    call.log.error(
+      { event: 'publication.failed', publication_id: row.publication_id, err: error },
+      'a publication failed unexpectedly',
+    )
+  const failure = describeFailure(error, context)
+  await holdLease(deps, call, row.publication_id).catch((lost: unknown) => {
+    if (context.saga.hasBegun()) throw lost
+  })
+  await inTx(forOrg(deps.db, call.orgId), (tx) =>
+    updatePublication(tx, row.publication_id, { failure: writeJson(failure), updated_at: now }),
+  )
+  await undo(deps, call, { row, context, failure })
+}
+
+async function undo(
+  deps: ApplyDeps,
+  call: Call,
+  {
+    row,
+    context,
+    failure,
+  }: { readonly row: PublicationRow; readonly context: StepContext; readonly failure: Failure },
+): Promise<void> {
+  const { plan, saga } = context
+  if (!saga.hasBegun()) {
+    return finishPublication(deps, call, {
+      row,
+      plan,
+      state: 'failed',
+      failure,
+      evidence: null,
+      saga: null,
+    })
+  }
+  const journal = await openSaga(deps, call, {
+    publicationId: row.publication_id,
+    phase: 'compensate',
+  })
+  try {
+    const notRestored = await compensate({
+      context,
+      undo: journal,
+      options: { signal: call.signal, deadlineMs: deps.callDeadlineMs },
+    })
+    await finishPublication(deps, call, {
+      row,
+      plan,
+      state: 'compensated',
+      failure: { ...failure, not_restored: notRestored },
+      evidence: null,
+      saga,
+    })
+  } catch (error) {
+    if (error instanceof LeaseLost || call.signal.aborted || !isNoAnswer(error)) throw error
+    const { now, deadline } = await clockOf(deps, call, row)
+    if (now < deadline) return release(deps, call, row, nextTry(now, deadline, deps))
+    const stuck = {
+      ...failure,
+      not_restored: ['the engine did not answer while it was being put back'],
+    }
+    await finishPublication(deps, call, {
+      row,
+      plan,
+      state: 'stuck',
+      failure: stuck,
+      evidence: null,
+      saga: null,
+    })
+  }
+}

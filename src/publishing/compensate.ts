@@ -1,0 +1,166 @@
+import { isNoAnswer } from '../engine/outcome.ts'
+import type { CallOptions, Engine } from '../engine/engine.ts'
+import { must } from '../lib/must.ts'
+import {
+  codeOf,
+  deleteStep,
+  offlineStep,
+  onlineStep,
+  readBack,
+  type StepContext,
+} from './engine-steps.ts'
+import {
+  scheduleDeleteStep,
+  scheduleOfflineStep,
+  scheduleOnlineStep,
+  scheduleUpdateStep,
+} from './schedule-steps.ts'
+import { isSameSchedule } from './live-state.ts'
+import { isOurs } from './ownership.ts'
+import type { LiveState } from './plan.ts'
+import { isSameDefinition } from './plan-steps.ts'
+import { LeaseLost, type Saga, type Step } from './saga.ts'
+
+export interface Compensation {
+  readonly context: StepContext
+  /** The journal of the compensation itself. */
+  readonly undo: Saga
+  readonly options: CallOptions
+}
+
+/**
+ * What ran before runs again: content, online state and schedule as the plan saw them. Answers what
+ * could not be put back, each by its name. @throws when the engine does not answer
+ */
+export async function compensate({ context, undo, options }: Compensation): Promise<string[]> {
+  const { plan } = context
+  if (plan.live === null) return removeCreated({ context, undo, options })
+  const undoing: StepContext = { ...context, saga: undo }
+  const live = await readBack(context, options)
+  if (!live) return ['the definition was deleted on the engine']
+  const left: string[] = []
+  for (const step of stepsBack(undoing, { before: plan.live, live }))
+    left.push(...(await attempt(undo, step)))
+  return left
+}
+
+/** A first deploy that failed leaves nothing behind. */
+async function removeCreated({ context, undo, options }: Compensation): Promise<string[]> {
+  const { engine, plan } = context
+  const code = await findCreated(engine, context, options)
+  if (code === null) return []
+  const known: Saga = {
+    ...undo,
+    resultOf: (name) => (name === 'create' ? { code } : undo.resultOf(name)),
+  }
+  const undoing: StepContext = {
+    engine,
+    plan,
+    saga: known,
+    skewMs: context.skewMs,
+    now: context.now,
+  }
+  const left: string[] = []
+  for (const step of [
+    offlineStep(undoing, 'undo_offline'),
+    scheduleDeleteStep(undoing, 'undo_schedule_delete'),
+    deleteStep(undoing, 'undo_delete'),
+  ]) {
+    left.push(...(await attempt(undo, step)))
+  }
+  return left
+}
+
+async function findCreated(
+  engine: Engine,
+  context: StepContext,
+  options: CallOptions,
+): Promise<string | null> {
+  const { plan, saga } = context
+  if (saga.resultOf('create') !== null) return codeOf(context)
+  const definition = must(plan.desired.definition, 'a first deploy has a definition')
+  const found = await engine.findDefinitionByName(
+    { projectCode: plan.project_code, name: definition.name },
+    options,
+  )
+  return found && isOurs(found.definition, plan.workflow_id, plan.task_codes) ? found.code : null
+}
+
+function stepsBack(
+  context: StepContext,
+  { before, live }: { readonly before: LiveState; readonly live: LiveState },
+): readonly Step[] {
+  const isEdited = !isSameDefinition(live.definition, before.definition)
+  const goesDown = live.is_online && (isEdited || !before.is_online)
+  const schedule = before.schedules[0] ?? null
+  const current = live.schedules[0] ?? null
+  const comesUp = before.is_online && (goesDown || !live.is_online)
+  return [
+    ...(goesDown ? [offlineStep(context, 'undo_offline')] : []),
+    ...(isEdited ? [restoreStep(context, before)] : []),
+    ...(comesUp ? [onlineStep(context, 'undo_online')] : []),
+    ...scheduleStepsBack(context, { schedule, current, isDown: goesDown || !live.is_online }),
+  ]
+}
+
+type Scheduled = LiveState['schedules'][number] | null
+
+function scheduleStepsBack(
+  context: StepContext,
+  {
+    schedule,
+    current,
+    isDown,
+  }: { readonly schedule: Scheduled; readonly current: Scheduled; readonly isDown: boolean },
+): readonly Step[] {
+  const isUp = current !== null && current.is_online && !isDown
+  const down = isUp ? [scheduleOfflineStep(context, 'undo_schedule_offline')] : []
+  if (schedule === null)
+    return current ? [...down, scheduleDeleteStep(context, 'undo_schedule_delete')] : []
+  // One that we deleted cannot come back under its old id; it is named by the failing step.
+  const isSame = current !== null && isSameSchedule(current.content, schedule.content)
+  if (isSame && isUp === schedule.is_online) return []
+  return [
+    ...down,
+    scheduleUpdateStep(context, { name: 'undo_schedule_update', content: schedule.content }),
+    ...(schedule.is_online ? [scheduleOnlineStep(context, 'undo_schedule_online')] : []),
+  ]
+}
+
+/** The old content as a new engine version: the engine's numbers never go back. */
+function restoreStep(context: StepContext, before: LiveState): Step {
+  const { engine, plan } = context
+  const at = { projectCode: plan.project_code, code: before.code }
+  return {
+    name: 'undo_update',
+    intent: { engine_version: before.engine_version },
+    async look(options) {
+      const live = await engine.findDefinition(at, options)
+      return live && isSameDefinition(live.definition, before.definition) ? { done: true } : null
+    },
+    async act(options) {
+      const live = must(await engine.findDefinition(at, options), 'the definition to restore')
+      await engine.updateDefinition(
+        {
+          ...at,
+          definition: before.definition,
+          layout: {},
+          tenant: plan.tenant,
+          taskVersions: live.taskVersions,
+        },
+        options,
+      )
+    },
+  }
+}
+
+/** A refusal is noted and the rest goes on; no answer stops, to be repeated. */
+async function attempt(undo: Saga, step: Step): Promise<string[]> {
+  try {
+    await undo.run(step)
+    return []
+  } catch (error) {
+    if (error instanceof LeaseLost || isNoAnswer(error) || !(error instanceof Error)) throw error
+    return [`${step.name.replace('undo_', '')}: ${error.message}`]
+  }
+}

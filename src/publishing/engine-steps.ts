@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import type { Engine } from '../engine/engine.ts'
+import type { CallOptions } from '../engine/engine.ts'
+import { AppError, isAppError } from '../lib/errors.ts'
+import type { Clock } from '../lib/time.ts'
+import { readLiveState } from './live-state.ts'
+import { must } from '../lib/must.ts'
+import { isOurs } from './ownership.ts'
+import type { Plan } from './plan.ts'
+import { isSameDefinition } from './plan-steps.ts'
+import type { Saga, Step } from './saga.ts'
+
+export interface StepContext {
+  readonly engine: Engine
+  readonly plan: Plan
+  readonly saga: Saga
+  readonly skewMs: number
+  readonly now: Clock
+}
+
+const Created = z.object({ code: z.string() })
+
+/** The definition's code: known before, or from the journal of the create. */
+export function codeOf({ plan, saga }: Pick<StepContext, 'plan' | 'saga'>): string {
+  const created = Created.safeParse(saga.resultOf('create'))
+  return must(
+    plan.live?.code ?? (created.success ? created.data.code : null),
+    'the definition has a code by now',
+  )
+}
+
+export const DONE = { done: true }
+
+export function at(context: StepContext) {
+  return { projectCode: context.plan.project_code, code: codeOf(context) }
+}
+
+export function offlineStep(context: StepContext, name: string): Step {
+  const { engine } = context
+  return {
+    name,
+    intent: { code: codeOf(context) },
+    look: async (options) =>
+      (await engine.findDefinition(at(context), options))?.isOnline === false ? DONE : null,
+    act: (options) => engine.setDefinitionOffline(at(context), options),
+  }
+}
+
+export function onlineStep(context: StepContext, name: string): Step {
+  const { engine } = context
+  return {
+    name,
+    intent: { code: codeOf(context) },
+    look: async (options) =>
+      (await engine.findDefinition(at(context), options))?.isOnline === true ? DONE : null,
+    act: (options) => engine.setDefinitionOnline(at(context), options),
+  }
+}
+
+/** Looked for by name after a lost answer; ours only with the marker and the task codes we made. */
+export function createStep(
+  { engine, plan }: StepContext,
+  definition: NonNullable<Plan['desired']['definition']>,
+): Step {
+  const { project_code: projectCode, tenant } = plan
+  return {
+    name: 'create',
+    intent: { name: definition.name, task_codes: plan.task_codes },
+    async look(options) {
+      const found = await engine.findDefinitionByName(
+        { projectCode, name: definition.name },
+        options,
+      )
+      if (!found) return null
+      if (isOurs(found.definition, plan.workflow_id, plan.task_codes)) return { code: found.code }
+      throw new AppError(
+        'conflict',
+        'engine.conflict',
+        `another definition named "${definition.name}" appeared on the engine`,
+      )
+    },
+    act: async (options) => ({
+      code: await engine.createDefinition({ projectCode, definition, layout: {}, tenant }, options),
+    }),
+  }
+}
+
+export function updateStep(
+  context: StepContext,
+  definition: NonNullable<Plan['desired']['definition']>,
+): Step {
+  const { engine, plan } = context
+  return {
+    name: 'update',
+    intent: { code: codeOf(context), engine_version: plan.live?.engine_version ?? null },
+    async look(options) {
+      const live = await engine.findDefinition(at(context), options)
+      return live && isSameDefinition(live.definition, definition)
+        ? { version_before: plan.live?.engine_version ?? null }
+        : null
+    },
+    async act(options) {
+      const live = must(
+        await engine.findDefinition(at(context), options),
+        'the definition to update',
+      )
+      const before = plan.live?.definition
+      if (before && !isSameDefinition(live.definition, before)) {
+        throw new AppError(
+          'conflict',
+          'publication.stale_plan',
+          'somebody edited the definition on the engine while it was being published',
+        )
+      }
+      await engine.updateDefinition(
+        {
+          ...at(context),
+          definition,
+          layout: {},
+          tenant: plan.tenant,
+          taskVersions: live.taskVersions,
+        },
+        options,
+      )
+      return { version_before: live.version }
+    },
+  }
+}
+
+/** The engine lets only its owner delete: what it refuses stays, offline, and is named. */
+export async function unlessNotOwner(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work()
+    return DONE
+  } catch (error) {
+    if (isAppError(error) && error.code === 'engine.forbidden') return { not_removed: 'not_owner' }
+    throw error
+  }
+}
+
+export function deleteStep(context: StepContext, name: string): Step {
+  return {
+    name,
+    intent: { code: codeOf(context) },
+    look: async (options) =>
+      (await context.engine.findDefinition(at(context), options)) ? null : DONE,
+    act: (options) => unlessNotOwner(() => context.engine.deleteDefinition(at(context), options)),
+  }
+}
+
+/** What the engine holds now. */
+export async function readBack(context: StepContext, options: CallOptions) {
+  return readLiveState(context.engine, at(context), options)
+}

@@ -1,0 +1,147 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { forOrg, inTx, type Db, type OrgTx } from '../db/database.ts'
+import { writeJson } from '../db/json-column.ts'
+import type { Call } from '../lib/call.ts'
+import type { Clock } from '../lib/time.ts'
+import { saveDeployment, type DeploymentChange } from './deployment-store.ts'
+import type { Evidence } from './evidence.ts'
+import type { Plan } from './plan.ts'
+import type { Failure, PublicationState } from './publication.ts'
+import {
+  lockPublication,
+  updatePublication,
+  type Lease,
+  type PublicationRow,
+} from './publication-store.ts'
+import { LeaseLost, type Saga } from './saga.ts'
+
+export interface EndedPublication {
+  readonly publicationId: string
+  readonly workflowId: string
+  readonly environmentId: string
+  readonly operation: string
+  readonly state: PublicationState
+  readonly requestedByName: string
+  readonly failure: string | null
+}
+
+export interface FinishDeps {
+  readonly db: Db
+  readonly now: Clock
+  readonly lease: Lease
+  readonly onEnded: (tx: OrgTx, publication: EndedPublication) => Promise<void>
+}
+
+export interface Finish {
+  readonly row: PublicationRow
+  readonly plan: Plan
+  readonly state: PublicationState
+  readonly failure: Failure | null
+  readonly evidence: Evidence | null
+  /** Of what was done; null: nothing was. */
+  readonly saga: Saga | null
+}
+
+/** The end as one transaction: record, deployment, audit and alerts are there together or not at all. */
+export async function finishPublication(
+  deps: FinishDeps,
+  call: Call,
+  finish: Finish,
+): Promise<void> {
+  const { row, plan, state, failure, evidence } = finish
+  const at = deps.now()
+  await inTx(forOrg(deps.db, call.orgId), async (tx) => {
+    const current = await lockPublication(tx, row.publication_id)
+    if (current.lease_owner !== deps.lease.owner) throw new LeaseLost('another replica ended it')
+    await updatePublication(tx, row.publication_id, {
+      state,
+      active_key: state === 'stuck' ? current.active_key : null,
+      failure: failure && writeJson(failure),
+      evidence: evidence && writeJson(evidence),
+      lease_owner: null,
+      lease_until: null,
+      next_attempt_at: null,
+      ended_at: state === 'stuck' ? null : at,
+      updated_at: at,
+    })
+    if (evidence)
+      await saveDeployment(
+        tx,
+        { workflowId: plan.workflow_id, environmentId: plan.environment_id },
+        deploymentOf({ plan, evidence, row, at }),
+      )
+    const after = {
+      state,
+      failure: failure?.message ?? null,
+      engine_code: evidence?.engine_code ?? null,
+      live_digest: evidence?.live_digest ?? null,
+    }
+    await recordAudit(tx, call, {
+      action: `publication.${state}`,
+      subjectType: 'publication',
+      subjectId: row.publication_id,
+      after,
+      at,
+    })
+    await deps.onEnded(tx, {
+      publicationId: row.publication_id,
+      workflowId: plan.workflow_id,
+      environmentId: plan.environment_id,
+      operation: plan.operation,
+      state,
+      requestedByName: row.requested_by_name,
+      failure: failure?.message ?? null,
+    })
+  })
+}
+
+/** What the environment holds now, as it was read back. */
+function deploymentOf({
+  plan,
+  evidence,
+  row,
+  at,
+}: {
+  readonly plan: Plan
+  readonly evidence: Evidence
+  readonly row: PublicationRow
+  readonly at: Date
+}): DeploymentChange {
+  const { desired } = plan
+  const shared = {
+    publication_id: row.publication_id,
+    as_of: at,
+    updated_at: at,
+    is_online: evidence.is_online,
+    is_schedule_online: evidence.schedule?.is_online ?? false,
+  }
+  if (desired.definition === null) {
+    return {
+      ...shared,
+      state: 'removed',
+      engine_code: null,
+      task_codes: '{}',
+      version: null,
+      digest: null,
+      engine_version: null,
+      live_digest: null,
+      live_json: null,
+      schedule_id: null,
+      wanted_schedule: null,
+    }
+  }
+  return {
+    ...shared,
+    state: 'deployed',
+    engine_code: evidence.engine_code,
+    task_codes: writeJson(plan.task_codes),
+    version: plan.version,
+    digest: plan.version_digest,
+    engine_version: evidence.engine_version,
+    live_digest: evidence.live_digest,
+    live_json: writeJson(desired.definition),
+    schedule_id: evidence.schedule?.id ?? null,
+    wanted_schedule:
+      desired.schedule && evidence.schedule === null ? writeJson(desired.schedule) : null,
+  }
+}
