@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RequestObserver } from './http/request-log.ts'
 
 export interface Metrics extends RequestObserver {
@@ -12,6 +12,7 @@ export interface Metrics extends RequestObserver {
     readonly outcome: string
     readonly durationMs: number
   }): void
+  observeDelivery(delivery: { readonly kind: string; readonly outcome: string }): void
   setReady(isReady: boolean): void
   render(): Promise<string>
 }
@@ -44,6 +45,12 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   })
+  const deliveries = new Counter({
+    name: 'slipway_alert_deliveries_total',
+    help: 'Attempts to deliver an alert by channel kind and outcome',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  })
   const ready = new Gauge({
     name: 'slipway_ready',
     help: '1 when database and migrations are in order',
@@ -56,6 +63,7 @@ export function createMetrics(): Metrics {
       rounds.observe({ job, outcome }, durationMs / 1000),
     observeEngineCall: ({ operation, outcome, durationMs }) =>
       calls.observe({ operation, outcome }, durationMs / 1000),
+    observeDelivery: ({ kind, outcome }) => deliveries.inc({ kind, outcome }),
     setReady: (isReady) => ready.set(isReady ? 1 : 0),
     render: () => registry.metrics(),
   }

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { createTransport } from '#clients/http/transport.ts'
+import { createRunner } from '#jobs/runner.ts'
+import { bootstrapOrganization } from './access/bootstrap-organization.ts'
+import { parseConfig, type Config } from './config.ts'
+import { createDatabase } from './db/database.ts'
+import { migrateToLatest } from './db/migrate.ts'
+import { startPrivateServer } from './db/private-server.ts'
+import { serverBinary } from './db/server-binary.ts'
+import { createSecretBox } from './lib/secrets.ts'
+import { systemClock } from './lib/time.ts'
+import { createLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { loadSecretKeys } from './secret-keys.ts'
+import { wire } from './wire.ts'
+
+/** Resolves when everything is closed again. */
+async function main(config: Config): Promise<void> {
+  const log = createLog({ level: config.logLevel })
+  const stopping = new AbortController()
+  const stopped = new Promise<void>((done) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => done())
+  })
+  await using closers = new AsyncDisposableStack()
+  const url = await databaseUrl(config, closers)
+  const db = closers.adopt(createDatabase({ url, poolSize: config.database.poolSize }), (pool) =>
+    pool.destroy(),
+  )
+  const migrated = await migrateToLatest(db)
+  log.info({ event: 'database.migrated', count: migrated.length }, 'the schema is up to date')
+  if (config.bootstrap) await bootstrapOrganization({ db, now: systemClock }, config.bootstrap)
+
+  const transport = closers.adopt(createTransport(), (open) => open.close())
+  const metrics = createMetrics()
+  const owner = randomUUID()
+  const { app, jobs } = wire({
+    config,
+    db,
+    log,
+    metrics,
+    secrets: createSecretBox(await loadSecretKeys(config)),
+    engineFetch: transport.fetch,
+    signal: stopping.signal,
+    owner,
+    isDraining: () => stopping.signal.aborted,
+  })
+  const observeRound = metrics.observeRound.bind(metrics)
+  const runner = createRunner(
+    { db, log, owner, observeRound, monotonicMs: () => performance.now() },
+    jobs,
+  )
+  const close = await listen(app.fetch, config)
+  runner.start()
+  log.info({ event: 'service.started', ...config.listen }, 'Slipway is up')
+
+  await stopped
+  log.info({ event: 'service.stopping' }, 'stopping')
+  const forced = setTimeout(() => process.exit(1), config.timers.shutdownMs)
+  await close()
+  stopping.abort(new Error('shutting down'))
+  await runner.stop()
+  clearTimeout(forced)
+}
+
+/** The configured server, or one of our own that starts with us. */
+async function databaseUrl(config: Config, closers: AsyncDisposableStack): Promise<string> {
+  const { database } = config
+  if (database.kind === 'url') return database.url
+  const dir = join(database.home, 'database')
+  const server = await startPrivateServer({ dir, binary: await serverBinary(database.mysqldPath) })
+  closers.defer(() => server.stop())
+  return server.url
+}
+
+/** Answers how to close: no new requests, the open ones end. */
+async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { listen: at }: Config,
+): Promise<() => Promise<void>> {
+  if ('socketPath' in at) {
+    await mkdir(join(at.socketPath, '..'), { recursive: true })
+    await rm(at.socketPath, { force: true })
+  }
+  const server = createServer(getRequestListener(fetch))
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    if ('socketPath' in at) server.listen(at.socketPath, done)
+    else server.listen(at.port, at.host, done)
+  })
+  return () =>
+    new Promise((done) => {
+      server.close(() => done())
+      server.closeIdleConnections()
+    })
+}
+
+try {
+  await main(parseConfig(process.env))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { decodeCursor, toPage } from '../db/cursor.ts'
+import { forOrg, type Db, type OrgReader } from '../db/database.ts'
+import { readJson, readJsonOrNull } from '../db/json-column.ts'
+import type { Row } from '../db/tables.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
+import { Evidence } from '../publishing/evidence.ts'
+import { Plan } from '../publishing/plan.ts'
+import { Failure } from '../publishing/publication.ts'
+
+export interface PublicationFilter {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly workflow_id?: string | undefined
+  readonly environment?: string | undefined
+  readonly state?: string | undefined
+  /** `me`: what this member may decide about now. */
+  readonly waiting_for?: 'me' | undefined
+}
+
+type Summary = Omit<Row<'workflow_publish_record'>, 'plan' | 'evidence'> & {
+  readonly environment: string
+}
+
+/** Newest first. */
+export async function listPublications(
+  deps: { readonly db: Db },
+  call: Call,
+  filter: PublicationFilter,
+) {
+  const at = forOrg(deps.db, call.orgId)
+  let query = publications(at)
+    .orderBy('p.publication_id', 'desc')
+    .limit(filter.limit + 1)
+  if (filter.workflow_id !== undefined)
+    query = query.where('p.workflow_id', '=', filter.workflow_id)
+  const { environment } = filter
+  if (environment !== undefined)
+    query = query.where((eb) =>
+      eb.or([eb('e.environment_id', '=', environment), eb('e.name', '=', environment)]),
+    )
+  if (filter.state !== undefined) query = query.where('p.state', '=', filter.state)
+  if (filter.cursor !== undefined)
+    query = query.where(
+      'p.publication_id',
+      '<',
+      decodeCursor(z.tuple([z.string()]), filter.cursor)[0],
+    )
+  if (filter.waiting_for === 'me') {
+    const me = call.actor.id
+    query = query
+      .where('p.state', '=', 'pending_approval')
+      .where(({ eb, fn }) =>
+        eb(fn<number>('json_contains', ['p.barred', eb.val(JSON.stringify(me))]), '=', 0),
+      )
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('workflow_approval as a')
+              .select('a.approval_id')
+              .whereRef('a.org_id', '=', 'p.org_id')
+              .whereRef('a.publication_id', '=', 'p.publication_id')
+              .where('a.member_id', '=', me),
+          ),
+        ),
+      )
+    if (!call.actor.roles.includes('approver')) return { items: [], next_cursor: null }
+  }
+  const rows = await query.execute()
+  return toPage(rows, {
+    limit: filter.limit,
+    item: toSummary,
+    position: (row) => [row.publication_id],
+  })
+}
+
+function publications(at: OrgReader) {
+  return at.q
+    .selectFrom('workflow_publish_record as p')
+    .innerJoin('engine_environment as e', (join) =>
+      join.onRef('e.org_id', '=', 'p.org_id').onRef('e.environment_id', '=', 'p.environment_id'),
+    )
+    .selectAll('p')
+    .select('e.name as environment')
+    .where('p.org_id', '=', at.orgId)
+}
+
+export async function readPublication(
+  deps: { readonly db: Db },
+  call: Call,
+  input: { readonly publicationId: string },
+) {
+  const at = forOrg(deps.db, call.orgId)
+  const row = await publications(at)
+    .where('p.publication_id', '=', input.publicationId)
+    .executeTakeFirst()
+  if (!row)
+    throw new AppError(
+      'not_found',
+      'publication.not_found',
+      `no publication "${input.publicationId}"`,
+    )
+  const approvals = await at.q
+    .selectFrom('workflow_approval')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('publication_id', '=', row.publication_id)
+    .orderBy('decided_at')
+    .execute()
+  const plan = readJson(Plan, row.plan)
+  return {
+    ...toSummary(row),
+    plan: {
+      changes: plan.changes,
+      changes_text: plan.changes_text,
+      drift_text: plan.drift_text,
+      steps: plan.steps,
+      warnings: plan.warnings,
+      next_fires: plan.next_fires,
+    },
+    approvals: approvals.map((approval) => ({
+      member: approval.member_name,
+      decision: approval.decision,
+      comment: approval.comment,
+      decided_at: approval.decided_at.toISOString(),
+    })),
+    steps: await stepsOf(at, row.publication_id),
+  }
+}
+
+/** What proves it: the plan's digest, who approved it, every step, and what was read back. */
+export async function readEvidence(
+  deps: { readonly db: Db },
+  call: Call,
+  input: { readonly publicationId: string },
+) {
+  const at = forOrg(deps.db, call.orgId)
+  const row = await publications(at)
+    .where('p.publication_id', '=', input.publicationId)
+    .executeTakeFirst()
+  if (!row)
+    throw new AppError(
+      'not_found',
+      'publication.not_found',
+      `no publication "${input.publicationId}"`,
+    )
+  return {
+    publication_id: row.publication_id,
+    state: row.state,
+    plan_digest: row.plan_digest,
+    evidence: readJsonOrNull(Evidence, row.evidence),
+    steps: await stepsOf(at, row.publication_id),
+  }
+}
+
+async function stepsOf(at: OrgReader, publicationId: string) {
+  const rows = await at.q
+    .selectFrom('workflow_publish_step')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('publication_id', '=', publicationId)
+    .orderBy('step_no')
+    .execute()
+  return rows.map((row) => ({
+    step_no: row.step_no,
+    phase: row.phase,
+    name: row.name,
+    state: row.state,
+    attempts: row.attempts,
+    started_at: row.started_at?.toISOString() ?? null,
+    ended_at: row.ended_at?.toISOString() ?? null,
+  }))
+}
+
+function toSummary(row: Summary) {
+  return {
+    publication_id: row.publication_id,
+    workflow_id: row.workflow_id,
+    environment: row.environment,
+    operation: row.operation,
+    version: row.version,
+    state: row.state,
+    plan_digest: row.plan_digest,
+    approvals_required: row.approvals_required,
+    requested_by: row.requested_by_name,
+    note: row.note,
+    failure: readJsonOrNull(Failure, row.failure),
+    created_at: row.created_at.toISOString(),
+    approved_at: row.approved_at?.toISOString() ?? null,
+    started_at: row.started_at?.toISOString() ?? null,
+    ended_at: row.ended_at?.toISOString() ?? null,
+    expires_at: row.expires_at?.toISOString() ?? null,
+    next_attempt_at: row.next_attempt_at?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,162 @@
+import { createDolphinFactory } from '#clients/dolphinscheduler/factory.ts'
+import { links } from '#clients/dolphinscheduler/links.ts'
+import { createOutboundFetch } from '#clients/http/outbound-fetch.ts'
+import type { HttpFetch } from '#clients/http/http-fetch.ts'
+import { createFeishuChannel } from '#clients/im/feishu.ts'
+import { createWebhookChannel } from '#clients/im/webhook.ts'
+import { createDeliverAlertsJob } from '#jobs/deliver-alerts.ts'
+import type { Job } from '#jobs/job.ts'
+import { createJudgeJob } from '#jobs/judge-attempts.ts'
+import { createPublishJob } from '#jobs/publish.ts'
+import { authenticateToken } from './access/authenticate-token.ts'
+import { mountAccessRoutes } from './access/access-routes.ts'
+import { mountAlertRoutes } from './alerts/alert-routes.ts'
+import { mountChannelRoutes } from './alerts/channel-routes.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import type { Db, OrgTx } from './db/database.ts'
+import { pendingMigrations } from './db/migrate.ts'
+import { mountClusterRoutes } from './environments/cluster-routes.ts'
+import { mountEnvironmentRoutes } from './environments/environment-routes.ts'
+import { mountDocs } from './http/docs.ts'
+import type { Router } from './http/endpoint.ts'
+import { mountHealth, type ReadyReport } from './http/health.ts'
+import { mountInspectionRoutes } from './inspections/inspection-routes.ts'
+import { judgePublication } from './inspections/judge-publication.ts'
+import type { Logger } from './lib/log.ts'
+import type { SecretBox } from './lib/secrets.ts'
+import { systemClock } from './lib/time.ts'
+import type { Metrics } from './metrics.ts'
+import { countDeployedIn } from './publishing/count-deployed.ts'
+import type { EndedPublication } from './publishing/finish-publication.ts'
+import { mountPublicationRoutes } from './publishing/publication-routes.ts'
+import { readLive } from './publishing/read-live.ts'
+import { namesOfPlace } from './views/alert-subject.ts'
+import { mountVersionRoutes } from './workflows/version-routes.ts'
+import { mountWorkflowRoutes } from './workflows/workflow-routes.ts'
+
+export interface Parts {
+  readonly config: Config
+  readonly db: Db
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly secrets: SecretBox
+  /** To engines: they may be private addresses. */
+  readonly engineFetch: HttpFetch
+  /** Fires when the process stops for good. */
+  readonly signal: AbortSignal
+  /** Unique per process. */
+  readonly owner: string
+  readonly isDraining: () => boolean
+}
+
+export interface Slipway {
+  readonly app: Router
+  readonly jobs: readonly Job[]
+}
+
+const CHANNEL_TIMEOUT_MS = 10_000
+const DELIVERY_LEASE_MS = 60_000
+
+/** Puts the parts together; opens nothing and starts nothing. */
+export function wire(parts: Parts): Slipway {
+  const { config, db, log, metrics, secrets, owner } = parts
+  const { timers } = config
+  const now = systemClock
+  const factory = createDolphinFactory({
+    fetch: parts.engineFetch,
+    now,
+    log,
+    callDeadlineMs: timers.engineCallTimeoutMs,
+  })
+  const post = {
+    fetch: createOutboundFetch(config.outboundAllowHosts),
+    timeoutMs: CHANNEL_TIMEOUT_MS,
+  }
+  const channels = { feishu: createFeishuChannel(post), webhook: createWebhookChannel(post) }
+  const deps = {
+    db,
+    now,
+    secrets,
+    factory,
+    channels,
+    owner,
+    instanceLink: (instance: LinkedInstance) =>
+      links({ uiUrl: instance.uiUrl }).instanceLink(instance),
+    deployedIn: countDeployedIn,
+    namesOf: namesOfPlace,
+  }
+  const publishing = {
+    ...deps,
+    lease: { owner, ms: timers.publishLeaseMs },
+    callDeadlineMs: timers.engineCallTimeoutMs,
+    applyDeadlineMs: timers.applyDeadlineMs,
+    onEnded: (tx: OrgTx, publication: EndedPublication) => judgePublication(deps, tx, publication),
+  }
+  const observeDelivery = (delivery: { readonly kind: string; readonly outcome: string }) =>
+    metrics.observeDelivery(delivery)
+  return {
+    app: createApp({
+      log,
+      observer: metrics,
+      monotonicMs: () => performance.now(),
+      signal: parts.signal,
+      maxBodyBytes: config.maxBodyBytes,
+      clientIp: () => null,
+      authenticate: (token) => authenticateToken({ db, now }, token),
+      open: [
+        (root) =>
+          mountHealth(root, {
+            checkReady: () => checkReady(parts),
+            renderMetrics: () => metrics.render(),
+          }),
+        mountDocs,
+      ],
+      features: [
+        (api) => mountAccessRoutes(api, deps),
+        (api) => mountClusterRoutes(api, deps),
+        (api) => mountEnvironmentRoutes(api, deps),
+        (api) => mountWorkflowRoutes(api, deps),
+        (api) =>
+          mountVersionRoutes(api, {
+            ...deps,
+            readLive: (call, input) => readLive(deps, call, input),
+          }),
+        (api) => mountPublicationRoutes(api, deps),
+        (api) => mountInspectionRoutes(api, deps),
+        (api) => mountChannelRoutes(api, deps),
+        (api) => mountAlertRoutes(api, deps),
+      ],
+    }),
+    jobs: [
+      createPublishJob({ ...publishing, intervalMs: timers.publishPollMs }),
+      createJudgeJob({ ...deps, intervalMs: timers.judgeIntervalMs }),
+      createDeliverAlertsJob({
+        ...deps,
+        leaseMs: DELIVERY_LEASE_MS,
+        observeDelivery,
+        intervalMs: timers.deliveryPollMs,
+      }),
+    ],
+  }
+}
+
+interface LinkedInstance {
+  readonly uiUrl: string
+  readonly projectCode: string
+  readonly definitionCode: string
+  readonly instanceId: number
+}
+
+/** Ready: the database answers and its schema is this build's. Engines are not asked. */
+async function checkReady({ db, metrics, isDraining }: Parts): Promise<ReadyReport> {
+  const pending = await pendingMigrations(db).catch(() => null)
+  const isReady = pending !== null && pending.length === 0 && !isDraining()
+  metrics.setReady(isReady)
+  return {
+    status: isReady ? 'ready' : 'not_ready',
+    database: pending === null ? 'no_answer' : 'ok',
+    migrations: pending === null ? 'unknown' : pending.length === 0 ? 'ok' : 'pending',
+    is_draining: isDraining(),
+  }
+}
