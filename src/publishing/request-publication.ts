@@ -13,6 +13,7 @@ import { makePlan, type PlanDeps, type PlanInput } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 import { activeKey } from './publication.ts'
 import { insertPublication } from './publication-store.ts'
+import { toPlanView } from './show-plan.ts'
 
 export interface RequestInput extends Omit<PlanInput, 'taskCodes'> {
   /** Of the plan that the requester read. */
@@ -63,7 +64,7 @@ function assertPublishable(plan: Plan, readDigest: string): void {
       'conflict',
       'publication.stale_plan',
       'what was planned is no longer true; this is the plan now',
-      { details: { plan: plan } },
+      { details: { plan: toPlanView(plan) } },
     )
   }
   if (plan.steps.every((step) => step === 'read_back')) {
