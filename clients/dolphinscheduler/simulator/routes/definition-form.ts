@@ -18,7 +18,7 @@ const number = (fallback: number) =>
     .transform((value) => value ?? fallback)
 const json = z.record(z.string(), z.json())
 
-const Task = z.looseObject({
+const Task = z.object({
   code: Code,
   name: z.string(),
   description: text(''),

@@ -48,7 +48,9 @@ function pageSchedules(ask: Ask, space: ProjectSpace): Reply {
   const page = pageAsked(ask)
   if (page === null || page === 'bad_size') return refuse(rules, 'list.page_size')
   const code = params.get(`${rules.word}DefinitionCode`)
-  const ids = code === null || code === '0' ? [...space.schedules.keys()] : idsOf(space, code)
+  const isAll = code === null || code === '0'
+  if (!isAll && !space.definitions.has(code)) return refuse(rules, 'definition.missing', [code])
+  const ids = isAll ? [...space.schedules.keys()] : idsOf(space, code)
   const rows = cutPage([...ids].reverse(), page)
     .flatMap((id) => space.schedules.get(id) ?? [])
     .map((schedule) => namedRow(ask, space, schedule))
