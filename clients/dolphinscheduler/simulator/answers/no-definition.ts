@@ -107,7 +107,7 @@ export const DEFINITION_NO = {
       'definition-create-long-description',
       { read: 'measured, not kept' },
     ],
-    { code: 1400004, text: 'description is too long error', status: each(201, 201, 201) },
+    { code: 1400004, text: 'description is too long error', status: each(200, 200, 201) },
   ),
   'definition.missing': no(
     ['040-definition-get-unknown', '037-definition-get-unknown', '037-definition-get-unknown'],
@@ -127,6 +127,10 @@ export const DEFINITION_NO = {
       '047-definition-release-bad-state',
       '047-definition-release-bad-state',
     ],
+    { code: 10108, text: 'release {w} definition error' },
+  ),
+  'definition.release_of_two_schedules': no(
+    ['definition-release-offline-two-schedules', null, null],
     { code: 10108, text: 'release {w} definition error' },
   ),
   'definition.still_online': no(

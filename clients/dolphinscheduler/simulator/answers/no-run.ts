@@ -48,7 +48,7 @@ export const RUN_NO = {
   ),
   'schedule.online_again': no(['132-schedule-online-again', null, null], {
     code: 10126,
-    text: 'schedule release is already {0}',
+    text: 'schedule release is already ONLINE',
   }),
   'schedule.not_editable': no(
     [
@@ -67,16 +67,24 @@ export const RUN_NO = {
     { code: 50023, text: 'the status of schedule {0} is already online' },
   ),
   'schedule.missing': no(
-    ['schedule-online-unknown', 'schedule-online-unknown', { read: 'SchedulerServiceImpl' }],
+    [
+      'schedule-online-unknown',
+      'schedule-delete-unknown',
+      { read: 'the same controller as in 3.2' },
+    ],
     {
       code: each(10022, 10203, 10203),
       text: each(
-        'schedule cron {0} not exists',
-        'schedule cron {0} not exists',
-        'schedule {0} does not exist',
+        'scheduler crontab {0,} does not exist',
+        'schedule {0,} does not exist',
+        'schedule {0,} does not exist',
       ),
     },
   ),
+  'schedule.offline_again': no(['schedule-offline-again', null, null], {
+    code: 10126,
+    text: 'schedule release is already OFFLINE',
+  }),
   'run.definition_offline': no(
     [
       '046-start-offline-definition',
@@ -157,15 +165,12 @@ export const RUN_NO = {
     { code: 10008, text: 'task instance not found' },
   ),
   'log.not_yet': no(
-    ['log-detail-not-dispatched', 'log-detail-not-dispatched', { read: 'LoggerServiceImpl' }],
-    {
-      code: each(10103, 10103, 10191),
-      text: each(
-        'query task instance log error',
-        'query task instance log error',
-        'task instance has not been dispatched',
-      ),
-    },
+    [
+      'log-detail-not-dispatched',
+      'log-detail-not-dispatched',
+      { read: 'the same service as in 3.2' },
+    ],
+    { code: 10191, text: 'task instance host is null' },
   ),
   'product.unknown': no(['product-info', 'product-info', null], {
     code: 110_003,

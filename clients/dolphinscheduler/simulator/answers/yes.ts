@@ -69,6 +69,7 @@ export const YES = {
   ]),
   'schedule.online': yes(['131-schedule-online', '127-schedule-online', '127-schedule-online']),
   'schedule.offline': yes(['137-schedule-offline', '133-schedule-offline', '133-schedule-offline']),
+  'schedule.switched_unknown': yes([null, 'schedule-online-unknown', same]),
   'schedule.deleted': yes(['129-schedule-delete-second', 'schedule-delete', same]),
   'run.started': yes(['052-start-instance', '049-start-instance', '049-start-instance']),
   'run.triggered': yes([null, 'instance-trigger', null]),

@@ -121,7 +121,7 @@ function releaseDefinition(...[ask, { space, definition }]: Parameters<InDefinit
   if (state === 'OFFLINE') {
     // 3.1 looks for the one schedule, and breaks on a second.
     const isBroken = !rules.isOneScheduleEach && definition.scheduleIds.size > 1
-    if (isBroken) return refuse(rules, 'definition.release_failed')
+    if (isBroken) return refuse(rules, 'definition.release_of_two_schedules')
     takeSchedulesDown(space, definition)
   }
   definition.isOnline = state === 'ONLINE'

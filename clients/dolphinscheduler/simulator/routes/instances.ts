@@ -49,7 +49,8 @@ function pageInstances(ask: Ask, space: ProjectSpace): Reply {
 function triggered({ world, rules, params, now }: Ask): Reply {
   const id = world.instanceIdsByTrigger.get(params.get('triggerCode') ?? '')
   const instance = id === undefined ? undefined : world.instances.get(id)
-  return accept(rules, 'run.triggered', instance ? [instanceRow(rules, instance, now)] : [])
+  const row = instance ? instanceDetail(rules, instance, { now, dagData: null }) : null
+  return accept(rules, 'run.triggered', row === null ? [] : [{ ...row, locations: null }])
 }
 
 function getInstance(ask: Ask, space: ProjectSpace): Reply {

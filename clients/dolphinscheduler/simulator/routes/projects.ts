@@ -52,7 +52,7 @@ function deleteProject({ world, rules }: Ask, space: ProjectSpace): Reply {
   if (space.definitions.size > 0) return refuse(rules, 'project.not_empty')
   world.spaces.delete(space.project.code)
   world.projectCodesByName.delete(space.project.name)
-  return accept(rules, 'project.deleted', rules.family === '3.1' ? null : true)
+  return accept(rules, 'project.deleted', true)
 }
 
 function projectRow(rules: Rules, space: ProjectSpace, userName: string | null): JsonObject {

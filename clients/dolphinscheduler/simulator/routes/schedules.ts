@@ -20,8 +20,8 @@ export const scheduleRoutes: readonly Route[] = [
   { method: 'POST', path: `${BASE}/list`, answer: inProject(listSchedules) },
   { method: 'PUT', path: `${BASE}/{id}`, answer: inSchedule(updateSchedule) },
   { method: 'DELETE', path: `${BASE}/{id}`, answer: inSchedule(deleteSchedule) },
-  { method: 'POST', path: `${BASE}/{id}/online`, answer: inSchedule(online) },
-  { method: 'POST', path: `${BASE}/{id}/offline`, answer: inSchedule(offline) },
+  { method: 'POST', path: `${BASE}/{id}/online`, answer: inSwitch(online) },
+  { method: 'POST', path: `${BASE}/{id}/offline`, answer: inSwitch(offline) },
 ]
 
 interface At {
@@ -33,7 +33,17 @@ function inSchedule(answer: (ask: Ask, at: At) => Reply): Route['answer'] {
   return inProject((ask, space) => {
     const id = ask.path['id'] ?? ''
     const schedule = space.schedules.get(Number(id))
-    return schedule ? answer(ask, { space, schedule }) : refuse(ask.rules, 'schedule.missing', [id])
+    if (schedule) return answer(ask, { space, schedule })
+    return refuse(ask.rules, 'schedule.missing', [id])
+  })
+}
+
+/** Since 3.2 an unknown one goes up and down without a word. */
+function inSwitch(answer: (ask: Ask, at: At) => Reply): Route['answer'] {
+  return inProject((ask, space) => {
+    const isKnown = space.schedules.has(Number(ask.path['id']))
+    if (isKnown || ask.rules.family === '3.1') return inSchedule(answer)(ask)
+    return accept(ask.rules, 'schedule.switched_unknown', true)
   })
 }
 
@@ -120,7 +130,7 @@ function deleteSchedule({ rules }: Ask, { space, schedule }: At): Reply {
 
 function online({ world, rules, now }: Ask, { space, schedule }: At): Reply {
   const isSaidTwice = schedule.isOnline && rules.family === '3.1'
-  if (isSaidTwice) return refuse(rules, 'schedule.online_again', ['ONLINE'])
+  if (isSaidTwice) return refuse(rules, 'schedule.online_again')
   const definition = space.definitions.get(schedule.definitionCode)
   if (!definition?.isOnline) {
     return refuse(rules, 'schedule.online_definition_offline', [definition?.content.name ?? ''])
@@ -132,7 +142,7 @@ function online({ world, rules, now }: Ask, { space, schedule }: At): Reply {
 
 function offline({ rules }: Ask, { schedule }: At): Reply {
   const isSaidTwice = !schedule.isOnline && rules.family === '3.1'
-  if (isSaidTwice) return refuse(rules, 'schedule.online_again', ['OFFLINE'])
+  if (isSaidTwice) return refuse(rules, 'schedule.offline_again')
   schedule.isOnline = false
   return accept(rules, 'schedule.offline', rules.family === '3.1' ? null : true)
 }

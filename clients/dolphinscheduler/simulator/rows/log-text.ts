@@ -11,7 +11,7 @@ interface LogLine {
 export function logLines(rules: Rules, run: TaskRun, now: number): readonly string[] {
   const stamp = (at: number): string =>
     rules.family === '3.1' ? `[INFO] ${timeText(at)} +0000 - ` : `${timeText(at)} INFO  - `
-  return [...beginning(run), ...said(run), ...ending(run)]
+  return [...beginning(run), ...said(rules, run), ...ending(rules, run)]
     .filter(({ at }) => at <= now)
     .flatMap(({ at, text }) => `${stamp(at)}${text}`.split(/\r?\n/))
 }
@@ -34,21 +34,28 @@ function beginning(run: TaskRun): readonly LogLine[] {
   return lines.map((text) => ({ at: run.startAt, text }))
 }
 
-function said(run: TaskRun): readonly LogLine[] {
-  return run.output
-    .map(({ afterMs, text }) => ({ at: run.startAt + afterMs, text: ` -> ${text}` }))
+/** Up to 3.2 what is said within a second is written at once. */
+function said({ family, word }: Rules, run: TaskRun): readonly LogLine[] {
+  const lines = run.output
+    .map(({ afterMs, text }) => ({ at: run.startAt + afterMs, text }))
     .filter(({ at }) => at < run.endAt)
+  if (word === 'workflow') return lines.map(({ at, text }) => ({ at, text: ` -> ${text}` }))
+  const together = Map.groupBy(lines, ({ at }) => Math.floor(at / 1000))
+  const lead = family === '3.1' ? '' : '\n\t'
+  return [...together.values()].map((group) => ({
+    at: Math.max(...group.map(({ at }) => at)),
+    text: ` -> ${lead}${group.map(({ text }) => text).join('\n\t')}`,
+  }))
 }
 
-function ending(run: TaskRun): readonly LogLine[] {
+function ending({ family }: Rules, run: TaskRun): readonly LogLine[] {
   const at = run.endAt
   if (run.finalState === 'KILL') return [{ at, text: 'kill task by cancelApplication' }]
   const code = run.finalState === 'SUCCESS' ? 0 : run.exitCode || 1
+  const pid = 20_000 + run.id
+  const mark = family === '3.1' ? ',' : '.'
   const lines = [
-    ...(code === 0
-      ? []
-      : [`process has failure, the task timeout configuration value is:0, ready to kill ...`]),
-    `process has exited, execute path:/opt/dolphinscheduler/data/exec/${run.id}, processId:${20_000 + run.id} ,exitStatusCode:${code} ,processWaitForStatus:true ,processExitValue:${code}`,
+    `process has exited${mark} execute path:/opt/dolphinscheduler/data/exec/${run.id}, processId:${pid} ,exitStatusCode:${code} ,processWaitForStatus:true ,processExitValue:${code}`,
     'FINALIZE_SESSION',
   ]
   return lines.map((text) => ({ at, text }))

@@ -6,6 +6,7 @@ const KILL_MS = 250
 /** Ends what runs; what was not sent off yet never will be. */
 export function stopInstance(world: World, instance: Instance, now: number): void {
   const stoppedAt = now + KILL_MS
+  const wasRunning = instance.tasks.some((run) => run.startAt <= now && run.endAt > now)
   cut(world, instance, { from: now, to: stoppedAt, state: 'KILL' })
   noteCommand(world, instance, 'STOP')
   const desc = 'update by workflow executor'
@@ -15,9 +16,9 @@ export function stopInstance(world: World, instance: Instance, now: number): voi
   ]
   instance.phases = [
     ...instance.phases.filter(({ at }) => at <= now),
-    { at: now, state: 'READY_STOP', desc: 'stop a process by admin' },
+    { at: now, state: 'READY_STOP', desc: 'stop a process by user' },
     { at: stoppedAt, state: 'STOP', desc },
-    ...(world.rules.doesStopWaver ? wavering : []),
+    ...(world.rules.doesStopWaver && wasRunning ? wavering : []),
   ]
 }
 

@@ -1,0 +1,63 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type {
+  AnswerKind,
+  Ground,
+  RecordedFamily,
+} from '#clients/dolphinscheduler/simulator/answers/kind.ts'
+import { ANSWERS } from '#clients/dolphinscheduler/simulator/answers/reply.ts'
+import { must } from '#src/lib/must.ts'
+import { walkThrough } from './conformance/scenario.ts'
+import { shapeOf } from './conformance/shape.ts'
+
+const VERSIONS: Readonly<Record<RecordedFamily, string>> = {
+  '3.1': '3.1.1',
+  '3.2': '3.2.2',
+  '3.4': '3.4.2',
+}
+const FAMILIES = ['3.1', '3.2', '3.4'] as const
+const FOLDERS = ['recordings/', 'recordings/more/']
+
+const Recording = z.object({
+  response: z.looseObject({ status: z.int(), body: z.unknown() }),
+})
+
+describe.each(FAMILIES)('answers of the simulated %s', (family) => {
+  const heard = walkThrough(family)
+  const kinds: [string, Ground][] = Object.entries(ANSWERS).map(
+    ([name, kind]: [string, AnswerKind]) => [name, kind.standsOn[family]],
+  )
+
+  test.each(
+    kinds.flatMap(([name, ground]) => (typeof ground === 'string' ? [[name, ground]] : [])),
+  )('%s looks as in %s', (name, ground) => {
+    const recorded = load(family, must(ground, 'a recording'))
+
+    const answer = must(heard.get(must(name, 'a name')), `an answer of ${name}`)
+
+    expect({ status: answer.status, code: codeOf(answer.body) }).toEqual({
+      status: recorded.status,
+      code: codeOf(recorded.body),
+    })
+    expect(shapeOf(answer.body)).toEqual(shapeOf(recorded.body))
+  })
+
+  test('what was only read is given, and what the family has not is not given', () => {
+    const given = kinds.filter(([name]) => heard.has(name)).map(([name]) => name)
+
+    expect(given).toEqual(kinds.filter(([, ground]) => ground !== null).map(([name]) => name))
+  })
+})
+
+function codeOf(body: unknown): unknown {
+  return z.object({ code: z.int() }).parse(body).code
+}
+
+function load(family: RecordedFamily, name: string) {
+  const file = FOLDERS.map((folder) => new URL(`${folder}${VERSIONS[family]}/`, import.meta.url))
+    .filter((folder) => readdirSync(folder).includes(`${name}.json`))
+    .map((folder) => new URL(`${name}.json`, folder))[0]
+  const text = readFileSync(must(file, `a recording ${name} of ${family}`), 'utf8')
+  return Recording.parse(JSON.parse(text)).response
+}
