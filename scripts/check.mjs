@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { ensureDependencies, root, withPath } from './ensure.mjs'
 
 ensureDependencies()
+/** @type {[name: string, command: string, args: string[]][]} */
 const CHECKS = [
   ['format', 'oxfmt', ['--check']],
   ['lint', 'oxlint', ['.']],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createTransport } from '#clients/http/transport.ts'
+import { startHousekeeping } from '#jobs/housekeeping.ts'
 import { createRunner } from '#jobs/runner.ts'
 import { bootstrapOrganization } from './access/bootstrap-organization.ts'
 import { parseConfig, type Config } from './config.ts'
@@ -55,6 +56,7 @@ async function main(config: Config): Promise<void> {
   )
   const close = await listen(app.fetch, config)
   runner.start()
+  const housekeeping = startHousekeeping({ db, log })
   log.info({ event: 'service.started', ...config.listen }, 'Slipway is up')
 
   await stopped
@@ -62,6 +64,7 @@ async function main(config: Config): Promise<void> {
   const forced = setTimeout(() => process.exit(1), config.timers.shutdownMs)
   await close()
   stopping.abort(new Error('shutting down'))
+  await housekeeping.stop()
   await runner.stop()
   clearTimeout(forced)
 }

@@ -16,23 +16,60 @@ test('the lock file names no registry', () => {
 })
 
 test('docs/errors.md lists every error code', () => {
-  const rows = Object.entries(ERROR_CODES).map(([code, sentence]) => `| \`${code}\` | ${sentence} |`)
-  const page = ['# Error codes', '', 'Every problem (RFC 9457) carries one of these in `code`. They are never renamed.', '', '| code | meaning |', '| --- | --- |', ...rows, ''].join('\n')
+  const rows = Object.entries(ERROR_CODES).map(
+    ([code, sentence]) => `| \`${code}\` | ${sentence} |`,
+  )
+  const page = [
+    '# Error codes',
+    '',
+    'Every problem (RFC 9457) carries one of these in `code`. They are never renamed.',
+    '',
+    '| code | meaning |',
+    '| --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
   if (isUpdating) writeFileSync(join(root, 'docs/errors.md'), page)
 
   expect(read('docs/errors.md')).toBe(page)
 })
 
 test('every error code is used somewhere', () => {
-  const sources = execFileSync('git', ['grep', '-hoE', `'[a-z_]+\\.[a-z_]+'`, '--', 'src', 'clients', 'jobs', ':!src/lib/error-codes.ts'], { cwd: root, encoding: 'utf8' })
+  const sources = execFileSync(
+    'git',
+    [
+      'grep',
+      '-hoE',
+      `'[a-z_]+\\.[a-z_]+'`,
+      '--',
+      'src',
+      'clients',
+      'jobs',
+      ':!src/lib/error-codes.ts',
+    ],
+    { cwd: root, encoding: 'utf8' },
+  )
 
   expect(Object.keys(ERROR_CODES).filter((code) => !sources.includes(`'${code}'`))).toEqual([])
 })
 
 test('a migration that landed is never edited', () => {
-  const files = readdirSync(join(root, 'migrations')).filter((file) => /^\d{4}-.*\.ts$/.test(file)).sort()
-  const sums = Object.fromEntries(files.map((file) => [file, createHash('sha256').update(read(`migrations/${file}`)).digest('hex')]))
-  if (isUpdating) writeFileSync(join(root, 'migrations/checksums.json'), `${JSON.stringify({ ...sums, ...landed() }, null, 2)}\n`)
+  const files = readdirSync(join(root, 'migrations'))
+    .filter((file) => /^\d{4}-.*\.ts$/.test(file))
+    .sort()
+  const sums = Object.fromEntries(
+    files.map((file) => [
+      file,
+      createHash('sha256')
+        .update(read(`migrations/${file}`))
+        .digest('hex'),
+    ]),
+  )
+  if (isUpdating)
+    writeFileSync(
+      join(root, 'migrations/checksums.json'),
+      `${JSON.stringify({ ...sums, ...landed() }, null, 2)}\n`,
+    )
 
   expect(sums).toEqual(landed())
 })
@@ -40,7 +77,9 @@ test('a migration that landed is never edited', () => {
 test('every migration file is in the index', () => {
   const files = readdirSync(join(root, 'migrations')).filter((file) => /^\d{4}-.*\.ts$/.test(file))
 
-  expect(Object.keys(migrations).sort()).toEqual(files.map((file) => file.replace(/\.ts$/, '')).sort())
+  expect(Object.keys(migrations).sort()).toEqual(
+    files.map((file) => file.replace(/\.ts$/, '')).sort(),
+  )
 })
 
 function landed(): Readonly<Record<string, string>> {

@@ -79,10 +79,6 @@ export async function findOrgByName(db: Db, name: string): Promise<string | null
   return row?.org_id ?? null
 }
 
-export async function getOrg(at: OrgReader): Promise<Row<'org'>> {
-  return at.q.selectFrom('org').selectAll().where('org_id', '=', at.orgId).executeTakeFirstOrThrow()
-}
-
 export async function insertOrg(tx: Tx, org: NewRow<'org'>): Promise<void> {
   await tx.insertInto('org').values(org).execute()
 }

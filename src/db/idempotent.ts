@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { JsonValue } from '../lib/json.ts'
-import { inTx, type OrgDb, type OrgTx } from './database.ts'
+import { inTx, type Db, type OrgDb, type OrgTx } from './database.ts'
 import { isDuplicate } from './mysql-errors.ts'
 
 export interface IdempotentRequest {
@@ -80,4 +80,13 @@ function idOf(call: Call, operation: string, key: string) {
 
 function hashOf(request: JsonValue): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('hex')
+}
+
+/** Forgets keys older than that, over all organizations. */
+export async function purgeIdempotencyKeys(db: Db, before: Date): Promise<number> {
+  const result = await db
+    .deleteFrom('idempotency_key')
+    .where('created_at', '<', before)
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
 }

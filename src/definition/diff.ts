@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalText, sortKeys } from './canonical.ts'
+import { sortKeys } from './canonical.ts'
 import type { WorkflowDocument } from './document.ts'
 import type { Task } from './task.ts'
 
@@ -173,8 +173,4 @@ export function summarize(diff: DocumentDiff): DiffSummary {
       diff.schedule.length +
       diff.document.length,
   }
-}
-
-export function isSameDocument(a: WorkflowDocument, b: WorkflowDocument): boolean {
-  return canonicalText(a) === canonicalText(b)
 }

@@ -118,4 +118,3 @@ export const Task = z.discriminatedUnion('type', [
   EngineTask,
 ])
 export type Task = z.output<typeof Task>
-export type TaskType = Task['type']
