@@ -7,6 +7,7 @@ import type {
   RecordedFamily,
 } from '#clients/dolphinscheduler/simulator/answers/kind.ts'
 import { ANSWERS } from '#clients/dolphinscheduler/simulator/answers/reply.ts'
+import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
 import { must } from '#src/lib/must.ts'
 import { walkThrough } from './conformance/scenario.ts'
 import { shapeOf } from './conformance/shape.ts'
@@ -20,7 +21,11 @@ const FAMILIES = ['3.1', '3.2', '3.4'] as const
 const FOLDERS = ['recordings/', 'recordings/more/']
 
 const Recording = z.object({
-  response: z.looseObject({ status: z.int(), body: z.unknown() }),
+  response: z.object({
+    status: z.int(),
+    contentType: z.string().nullable(),
+    body: z.unknown(),
+  }),
 })
 
 describe.each(FAMILIES)('answers of the simulated %s', (family) => {
@@ -49,6 +54,46 @@ describe.each(FAMILIES)('answers of the simulated %s', (family) => {
     expect(given).toEqual(kinds.filter(([, ground]) => ground !== null).map(([name]) => name))
   })
 })
+
+/** Answers that carry no code of their own. */
+test.each([
+  ['3.2', '/projects/0/worker-group', 'project-worker-group-unknown'],
+  ['3.2', '/v3/api-docs', 'api-docs'],
+] as const)('%s answers %s as in %s', (family, path, name) => {
+  const recorded = load(family, name)
+
+  const reply = answerOf(family, path)
+
+  expect(reply.status).toBe(recorded.status)
+  expect(Object.keys(JSON.parse(reply.body) as object).sort()).toEqual(
+    Object.keys(recorded.body as object).sort(),
+  )
+})
+
+test.each(FAMILIES)('%s shows a page for an unknown path, and nothing to a stranger', (family) => {
+  const page = load(family, '012-unknown-path')
+
+  expect(answerOf(family, '/no-such-endpoint')).toMatchObject({
+    status: page.status,
+    contentType: page.contentType,
+    body: page.body,
+  })
+  expect(answerOf(family, '/projects', 'stranger')).toMatchObject({
+    ...load(family, '008-bad-token'),
+  })
+})
+
+function answerOf(family: RecordedFamily, pathname: string, token?: string) {
+  const simulator = createSimulator({ family, now: () => new Date(0) })
+  const answer = simulator.handle({
+    method: 'GET',
+    pathname: `/dolphinscheduler${pathname}`,
+    query: '',
+    token: token ?? simulator.token,
+    form: '',
+  })
+  return must(answer.kind === 'reply' ? answer.reply : null, 'a reply')
+}
 
 function codeOf(body: unknown): unknown {
   return z.object({ code: z.int() }).parse(body).code

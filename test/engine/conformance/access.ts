@@ -112,7 +112,7 @@ export function describeAccess(benchOf: () => Bench): void {
         instance: null,
         schedules: { code: 'engine.not_found' },
         offline: { code: 'engine.not_found' },
-        schedule: { code: 'engine.not_found' },
+        schedule: { code: 'engine.refused' },
         command: { code: 'engine.not_found' },
       })
     })

@@ -181,6 +181,8 @@ function walkSchedules(walk: Walk, project: string): void {
   call('POST', `${schedules}/list`)
   call('POST', `${schedules}/999/online`)
   call('DELETE', `${schedules}/999`)
+  call('PUT', `${schedules}/999`, fields)
+  call('POST', schedules, { ...fields, [`${word}DefinitionCode`]: 4242 })
   for (const state of ['online', 'online']) call('POST', `${one}/${state}`)
   call('PUT', one, fields)
   call('DELETE', one)

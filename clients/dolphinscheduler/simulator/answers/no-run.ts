@@ -81,6 +81,18 @@ export const RUN_NO = {
       ),
     },
   ),
+  'schedule.create_failed': no(
+    [
+      'schedule-create-unknown-definition',
+      'schedule-create-unknown-definition',
+      { read: 'the same exception as in 3.2' },
+    ],
+    { code: 10076, text: 'create schedule error', status: each(200, 200, 201) },
+  ),
+  'schedule.update_failed': no(['schedule-update-unknown', null, null], {
+    code: 10077,
+    text: 'update schedule error',
+  }),
   'schedule.offline_again': no(['schedule-offline-again', null, null], {
     code: 10126,
     text: 'schedule release is already OFFLINE',

@@ -18,7 +18,7 @@ export const scheduleRoutes: readonly Route[] = [
   { method: 'GET', path: BASE, answer: inProject(pageSchedules) },
   { method: 'POST', path: BASE, answer: inProject(createSchedule) },
   { method: 'POST', path: `${BASE}/list`, answer: inProject(listSchedules) },
-  { method: 'PUT', path: `${BASE}/{id}`, answer: inSchedule(updateSchedule) },
+  { method: 'PUT', path: `${BASE}/{id}`, answer: updateKnown },
   { method: 'DELETE', path: `${BASE}/{id}`, answer: inSchedule(deleteSchedule) },
   { method: 'POST', path: `${BASE}/{id}/online`, answer: inSwitch(online) },
   { method: 'POST', path: `${BASE}/{id}/offline`, answer: inSwitch(offline) },
@@ -36,6 +36,13 @@ function inSchedule(answer: (ask: Ask, at: At) => Reply): Route['answer'] {
     if (schedule) return answer(ask, { space, schedule })
     return refuse(ask.rules, 'schedule.missing', [id])
   })
+}
+
+/** 3.1 breaks on an unknown one. */
+function updateKnown(ask: Ask): Reply {
+  const reply = inSchedule(updateSchedule)(ask)
+  const isBroken = ask.rules.family === '3.1' && reply.kind === 'schedule.missing'
+  return isBroken ? refuse(ask.rules, 'schedule.update_failed') : reply
 }
 
 /** Since 3.2 an unknown one goes up and down without a word. */
@@ -80,7 +87,7 @@ function createSchedule(ask: Ask, space: ProjectSpace): Reply {
   const { world, rules, now, params } = ask
   const code = params.get(`${rules.word}DefinitionCode`) ?? ''
   const definition = space.definitions.get(code)
-  if (!definition) return refuse(rules, 'definition.missing', [code])
+  if (!definition) return refuse(rules, 'schedule.create_failed')
   if (!definition.isOnline) {
     return refuse(rules, 'schedule.definition_offline', [code, definition.content.version])
   }
