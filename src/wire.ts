@@ -7,7 +7,10 @@ import { createWebhookChannel } from '#clients/im/webhook.ts'
 import { createDeliverAlertsJob } from '#jobs/deliver-alerts.ts'
 import type { Job } from '#jobs/job.ts'
 import { createJudgeJob } from '#jobs/judge-attempts.ts'
+import { createSyncJob } from '#jobs/execution-history-sync.ts'
+import { createPrepareAlertsJob } from '#jobs/prepare-alerts.ts'
 import { createPublishJob } from '#jobs/publish.ts'
+import { createStartRunsJob } from '#jobs/start-runs.ts'
 import { authenticateToken } from './access/authenticate-token.ts'
 import { mountAccessRoutes } from './access/access-routes.ts'
 import { mountAlertRoutes } from './alerts/alert-routes.ts'
@@ -31,7 +34,9 @@ import { countDeployedIn } from './publishing/count-deployed.ts'
 import type { EndedPublication } from './publishing/finish-publication.ts'
 import { mountPublicationRoutes } from './publishing/publication-routes.ts'
 import { readLive } from './publishing/read-live.ts'
-import { namesOfPlace } from './views/alert-subject.ts'
+import { readFailure } from './runs/read-failure.ts'
+import { mountRunRoutes } from './runs/run-routes.ts'
+import { namesOfPlace, subjectOfAlert } from './views/alert-subject.ts'
 import { mountVersionRoutes } from './workflows/version-routes.ts'
 import { mountWorkflowRoutes } from './workflows/workflow-routes.ts'
 
@@ -85,11 +90,11 @@ export function wire(parts: Parts): Slipway {
       links({ uiUrl: instance.uiUrl }).instanceLink(instance),
     deployedIn: countDeployedIn,
     namesOf: namesOfPlace,
+    callDeadlineMs: timers.engineCallTimeoutMs,
   }
   const publishing = {
     ...deps,
     lease: { owner, ms: timers.publishLeaseMs },
-    callDeadlineMs: timers.engineCallTimeoutMs,
     applyDeadlineMs: timers.applyDeadlineMs,
     onEnded: (tx: OrgTx, publication: EndedPublication) => judgePublication(deps, tx, publication),
   }
@@ -123,6 +128,7 @@ export function wire(parts: Parts): Slipway {
             readLive: (call, input) => readLive(deps, call, input),
           }),
         (api) => mountPublicationRoutes(api, deps),
+        (api) => mountRunRoutes(api, deps),
         (api) => mountInspectionRoutes(api, deps),
         (api) => mountChannelRoutes(api, deps),
         (api) => mountAlertRoutes(api, deps),
@@ -130,7 +136,19 @@ export function wire(parts: Parts): Slipway {
     }),
     jobs: [
       createPublishJob({ ...publishing, intervalMs: timers.publishPollMs }),
+      createStartRunsJob({
+        ...deps,
+        resolveMs: timers.startResolveMs,
+        intervalMs: timers.startPollMs,
+      }),
+      createSyncJob({ ...deps, sweepMs: timers.syncSweepMs, intervalMs: timers.syncIntervalMs }),
       createJudgeJob({ ...deps, intervalMs: timers.judgeIntervalMs }),
+      createPrepareAlertsJob({
+        ...deps,
+        intervalMs: timers.judgeIntervalMs,
+        describe: (at, alert) => subjectOfAlert(at, alert, deps.instanceLink),
+        readFailure: (call, runId) => readFailure(deps, call, runId),
+      }),
       createDeliverAlertsJob({
         ...deps,
         leaseMs: DELIVERY_LEASE_MS,

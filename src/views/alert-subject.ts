@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OrgReader } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
+import { environmentNames, toExecution, type InstanceLink } from './execution.ts'
 
 /** The names behind a workflow and an environment; the ids where they are gone. */
 export async function namesOfPlace(
@@ -28,6 +29,7 @@ export async function namesOfPlace(
 export interface AlertPlace {
   readonly workflow_id: string | null
   readonly environment_id: string | null
+  readonly run_id: string | null
 }
 
 export interface AlertSubject {
@@ -38,12 +40,18 @@ export interface AlertSubject {
     readonly name: string
     readonly im_ids: Readonly<Record<string, string>>
   } | null
+  /** Into the engine's own pages: the run. */
+  readonly link: string | null
 }
 
 const ImIds = z.record(z.string(), z.string())
 
 /** What an alert's message says of its workflow: names, and the owner with the ids to mention. */
-export async function subjectOfAlert(at: OrgReader, alert: AlertPlace): Promise<AlertSubject> {
+export async function subjectOfAlert(
+  at: OrgReader,
+  alert: AlertPlace,
+  link: InstanceLink,
+): Promise<AlertSubject> {
   const workflow = await at.q
     .selectFrom('data_workflow as w')
     .leftJoin('org_member as m', (join) =>
@@ -53,12 +61,18 @@ export async function subjectOfAlert(at: OrgReader, alert: AlertPlace): Promise<
     .where('w.org_id', '=', at.orgId)
     .where('w.workflow_id', '=', alert.workflow_id ?? '')
     .executeTakeFirst()
-  const environment = await at.q
-    .selectFrom('engine_environment')
-    .select('name')
-    .where('org_id', '=', at.orgId)
-    .where('environment_id', '=', alert.environment_id ?? '')
-    .executeTakeFirst()
+  const environment = (await environmentNames(at)).find(
+    (entry) => entry.environment_id === alert.environment_id,
+  )
+  const run =
+    alert.run_id === null
+      ? undefined
+      : await at.q
+          .selectFrom('workflow_instance_cache')
+          .selectAll()
+          .where('org_id', '=', at.orgId)
+          .where('run_id', '=', alert.run_id)
+          .executeTakeFirst()
   return {
     workflow: workflow ? { id: workflow.workflow_id, name: workflow.name } : null,
     environment: environment?.name ?? null,
@@ -68,5 +82,6 @@ export async function subjectOfAlert(at: OrgReader, alert: AlertPlace): Promise<
           im_ids: workflow.im_ids === null ? {} : readJson(ImIds, workflow.im_ids),
         }
       : null,
+    link: run ? toExecution(run, environment, link).engine_link : null,
   }
 }

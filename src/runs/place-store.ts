@@ -1,0 +1,32 @@
+import type { OrgReader } from '../db/database.ts'
+import type { Row } from '../db/tables.ts'
+
+/** Where a workflow exists on an engine now. */
+export async function listPlaces(
+  at: OrgReader,
+  workflowId: string,
+): Promise<readonly Row<'workflow_deployment'>[]> {
+  return at.q
+    .selectFrom('workflow_deployment')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('workflow_id', '=', workflowId)
+    .where('engine_code', 'is not', null)
+    .execute()
+}
+
+/** The deployments behind engine codes of one environment; codes of others are simply missing. */
+export async function listByCodes(
+  at: OrgReader,
+  environmentId: string,
+  codes: readonly string[],
+): Promise<readonly Row<'workflow_deployment'>[]> {
+  if (codes.length === 0) return []
+  return at.q
+    .selectFrom('workflow_deployment')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('engine_code', 'in', codes)
+    .execute()
+}

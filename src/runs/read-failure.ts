@@ -1,0 +1,66 @@
+import { forOrg, type Db } from '../db/database.ts'
+import type { FailureDetail } from '../alerts/prepare-alert.ts'
+import type { Row } from '../db/tables.ts'
+import type { Engine } from '../engine/engine.ts'
+import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
+import type { Call } from '../lib/call.ts'
+import { must } from '../lib/must.ts'
+import { listNodeRuns } from './node-run-store.ts'
+import { getRun } from './run-store.ts'
+
+const TAIL_LINES = 15
+const PAGE_LINES = 1_000
+const MAX_PAGES = 20
+
+/** The task that failed first, and the end of its log, asked from the engine. @throws when it is silent */
+export async function readFailure(
+  deps: ConnectDeps & { readonly db: Db; readonly callDeadlineMs: number },
+  call: Call,
+  runId: string,
+): Promise<FailureDetail> {
+  const db = forOrg(deps.db, call.orgId)
+  const run = await getRun(db, runId)
+  const root = rootOf(await listNodeRuns(db, runId), run.restarted_at ?? run.started_at)
+  if (!root) return { task: null, logTail: [], logNote: 'No task of this run failed by itself.' }
+  const { engine, environment } = await connectEnvironment(deps, db, run.environment_id)
+  const options = { signal: call.signal, deadlineMs: deps.callDeadlineMs }
+  const lines = await readTail(
+    engine,
+    { projectCode: environment.projectCode, taskInstanceId: root.engine_task_instance_id },
+    options,
+  )
+  return {
+    task: { key: root.task_key, name: root.name },
+    logTail: lines,
+    logNote: lines.length === 0 ? 'The engine has no log of it.' : null,
+  }
+}
+
+/** Of the newest attempt: tasks of earlier ones started before it. */
+function rootOf(
+  nodes: readonly Row<'task_instance_cache'>[],
+  since: Date | null,
+): Row<'task_instance_cache'> | null {
+  const began = (node: Row<'task_instance_cache'>): number =>
+    (node.started_at ?? node.submitted_at)?.getTime() ?? 0
+  const failed = nodes.filter((node) => node.state === 'failure')
+  const current = failed.filter((node) => since === null || began(node) >= since.getTime() - 1_000)
+  return (current.length > 0 ? current : failed).toSorted((a, b) => began(a) - began(b))[0] ?? null
+}
+
+async function readTail(
+  engine: Engine,
+  at: { readonly projectCode: string; readonly taskInstanceId: number },
+  options: { readonly signal: AbortSignal; readonly deadlineMs: number },
+): Promise<string[]> {
+  let tail: string[] = []
+  let fromLine = 0
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const piece = await engine.readTaskLog({ ...at, fromLine, limitLines: PAGE_LINES }, options)
+    if (piece.text === '') break
+    const lines = piece.text.split(/\r?\n/).filter((line) => line.trim() !== '')
+    tail = [...tail, ...lines].slice(-TAIL_LINES)
+    fromLine = must(piece.nextLine, 'where the log goes on')
+  }
+  return tail
+}

@@ -1,0 +1,11 @@
+import type { Db } from '../db/database.ts'
+import { databaseNow } from '../db/now.ts'
+import { listDueRuns, type DueRun } from './run-store.ts'
+
+/** Runs to send or to look for now, by the database's clock. */
+export async function listRunsToStart(
+  deps: { readonly db: Db },
+  limit: number,
+): Promise<readonly DueRun[]> {
+  return listDueRuns(deps.db, await databaseNow(deps.db), limit)
+}
