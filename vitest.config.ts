@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** One ring a project; `npm test` runs all but the real ones (scripts/rings.mjs). */
+/** One ring a project; `npm test` runs all but the real one (scripts/rings.mjs). */
 function ring(
   name: string,
   include: readonly string[],
@@ -28,7 +28,7 @@ export default defineConfig({
       reportsDirectory: 'coverage',
     },
     projects: [
-      ring('pure', ['{src,clients,jobs,demo}/**/*.test.ts', 'test/*.test.ts'], {
+      ring('pure', ['{src,clients,jobs,demo,scripts}/**/*.test.ts', 'test/*.test.ts'], {
         needsDatabase: false,
       }),
       ring('store', ['test/{store,faults}/**/*.db.test.ts'], {

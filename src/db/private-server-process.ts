@@ -76,6 +76,8 @@ export interface LaunchInput {
 /** Starts it on a free port, in a session of its own, and waits until it answers. */
 export async function launch(input: LaunchInput): Promise<Running> {
   const { dir, password } = input
+  // MySQL takes a killed server's lock for a living one's when its id is in use again.
+  for (const file of ['s.sock', 's.sock.lock']) await rm(join(dir, 'data', file), { force: true })
   const port = await freePort()
   await writeNote(dir, { port, password })
   const running = { port, password, pid: await spawnServer(input, port) }

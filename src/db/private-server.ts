@@ -20,8 +20,8 @@ export interface PrivateServer {
   /** With a database named `slipway`. */
   readonly url: string
   readonly pid: number
-  /** Ends the server unless something else on the same folder still uses it; true when it ended. */
-  stop(): Promise<boolean>
+  /** Ends the server unless something else on the same folder still uses it. */
+  stop(): Promise<void>
 }
 
 /** `loose`: MariaDB and MySQL name the size of the redo log differently and ignore the other's name. */
@@ -50,12 +50,12 @@ export async function startPrivateServer(options: PrivateServerOptions): Promise
     pid: running.pid,
     stop: async () => {
       await removeUser(dir, user)
-      return stopUnusedServer(dir)
+      await stopUnusedServer(dir)
     },
   }
 }
 
-/** Ends the server of the folder unless a living process uses it: killed ones leave theirs behind. */
+/** Killed processes leave their server behind. True when none runs there any more. */
 export async function stopUnusedServer(dir: string): Promise<boolean> {
   return withStartLock(dir, async () => {
     if (await hasUsers(dir)) return false

@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startPrivateServer } from '#src/db/private-server.ts'
-import { serverBinary } from '#src/db/server-binary.ts'
-import { mysql9Binary } from './mysql9.ts'
+import { startPrivateServer, stopUnusedServer } from '#src/db/private-server.ts'
+import { databaseBinary } from './database-binary.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,21 +11,38 @@ declare module 'vitest' {
   }
 }
 
-/** One throwaway server a run: MariaDB, MySQL 9 (TEST_DATABASE=mysql9), or the one of TEST_DATABASE_URL. */
+const serversDir = resolve(import.meta.dirname, '../../.slipway/test-servers')
+
+/**
+ * One throwaway server a run, which all rings share (each sets up for itself, the folder is one), or
+ * the one of TEST_DATABASE_URL.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL']
   if (given) {
     project.provide('databaseServerUrl', given)
     return () => Promise.resolve()
   }
-  const isMysql9 = process.env['TEST_DATABASE'] === 'mysql9'
-  const cacheDir = resolve(import.meta.dirname, '../../.slipway')
-  const binary = isMysql9 ? await mysql9Binary(cacheDir) : await serverBinary(process.env['MYSQLD'])
-  const dir = await mkdtemp(join(tmpdir(), 'slipway-test-db-'))
-  const server = await startPrivateServer({ dir, binary, isThrowaway: true })
+  await removeAbandoned()
+  const dir = join(serversDir, String(process.pid))
+  const server = await startPrivateServer({
+    dir,
+    binary: await databaseBinary(),
+    isThrowaway: true,
+  })
   project.provide('databaseServerUrl', server.url)
   return async () => {
     await server.stop()
-    await rm(dir, { recursive: true, force: true })
+    await removeUnused(dir)
   }
+}
+
+/** Servers of runs that were killed. */
+async function removeAbandoned(): Promise<void> {
+  await mkdir(serversDir, { recursive: true })
+  for (const name of await readdir(serversDir)) await removeUnused(join(serversDir, name))
+}
+
+async function removeUnused(dir: string): Promise<void> {
+  if (await stopUnusedServer(dir)) await rm(dir, { recursive: true, force: true })
 }
