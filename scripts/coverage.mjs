@@ -4,4 +4,6 @@ import { runRings, TEST_RINGS } from './rings.mjs'
 
 ensureDependencies()
 if (!process.env.TEST_DATABASE_URL) ensureDatabaseServer()
-process.exitCode = runRings('test', TEST_RINGS, { args: ['--coverage'] })
+process.exitCode = await runRings('coverage', TEST_RINGS, {
+  args: ['--coverage', ...process.argv.slice(2)],
+})

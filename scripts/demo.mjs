@@ -3,5 +3,4 @@ import { ensureDatabaseServer, ensureDependencies, runNode } from './ensure.mjs'
 
 ensureDependencies()
 if (!process.env.DEMO_DATABASE_URL) ensureDatabaseServer()
-process.on('SIGINT', () => undefined)
-process.exitCode = runNode(['demo/main.ts', ...process.argv.slice(2)])
+process.exitCode = await runNode(['demo/main.ts', ...process.argv.slice(2)])

@@ -2,12 +2,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runChild } from './run-child.mjs'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-export const node = join(root, 'node_modules', '.bin', 'node')
-const stamp = join(root, 'node_modules', '.slipway-installed')
+const bin = join(root, 'node_modules', '.bin')
+export const node = join(bin, 'node')
 
 export function fail(sentence) {
   process.stderr.write(`${sentence}\n`)
@@ -16,6 +17,7 @@ export function fail(sentence) {
 
 /** Dependencies as the lock file says, installed once per lock file. */
 export function ensureDependencies() {
+  const stamp = join(root, 'node_modules', '.slipway-installed')
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
@@ -29,37 +31,52 @@ export function ensureDependencies() {
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     })
+    if (npm.error) fail(`npm was not found (${npm.error.message}): it comes with Node.js`)
     if (npm.status !== 0) fail(`npm install failed:\n${npm.stderr}`)
     writeFileSync(stamp, wanted)
   }
   ensureNode24()
 }
 
+/** npm's own scripts put node_modules/.bin first, but nothing does before the first install. */
 function ensureNode24() {
-  const version = existsSync(node)
-    ? execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
-    : 'none'
-  if (!version.startsWith('v24.')) {
-    fail(`Node 24 is needed and npm brings it, but ${node} is ${version}. Repair: npm rebuild node`)
+  const version = versionOf(node)
+  if (version.startsWith('v24.')) return
+  fail(
+    `Node 24 is needed and npm brings it, but ${node} is ${version || 'not there'}. Repair: npm rebuild node --foreground-scripts, or remove node_modules and try again`,
+  )
+}
+
+function versionOf(command) {
+  try {
+    return execFileSync(command, ['--version'], { encoding: 'utf8' }).trim()
+  } catch {
+    return ''
   }
 }
 
-const SERVER_PATHS = [
+const SERVER_NAMES = ['mariadbd', 'mysqld']
+const SERVER_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
   '/usr/libexec',
   '/opt/homebrew/bin',
   '/usr/local/bin',
   '/usr/bin',
-].flatMap((folder) => [join(folder, 'mariadbd'), join(folder, 'mysqld')])
-/** The package with the server's binaries alone; its name differs between releases. */
+]
+/** The package with the server's binaries alone, no daemon; its name differs between releases. */
 const PACKAGES = [
   'mariadb-server-core',
   'mariadb-server-core-10.11',
   'mariadb-server-core-10.6',
+  'mariadb-server-core-10.5',
+  'mariadb-server-core-10.3',
   'mysql-server-core',
+  'mysql-server-core-8.4',
   'mysql-server-core-8.0',
 ]
+const HINT =
+  'A MariaDB or MySQL server binary is needed. Install one (Debian and Ubuntu: sudo apt-get update && sudo apt-get install --no-install-recommends mariadb-server-core), or set MYSQLD=/path/to/mysqld.'
 
 /** A MariaDB or MySQL server binary; installed by apt where that is possible. */
 export function ensureDatabaseServer() {
@@ -67,47 +84,60 @@ export function ensureDatabaseServer() {
     if (!existsSync(process.env.MYSQLD)) fail(`MYSQLD=${process.env.MYSQLD} is no file`)
     return
   }
-  if (SERVER_PATHS.some((path) => existsSync(path))) return
-  const hint =
-    'A MariaDB or MySQL server binary is needed. Install one (Debian and Ubuntu: sudo apt-get update && sudo apt-get install --no-install-recommends mariadb-server-core), or set MYSQLD=/path/to/mysqld, or DATABASE_URL.'
-  if (!existsSync('/usr/bin/apt-get')) fail(hint)
-  const sudo = process.getuid() === 0 ? [] : canSudo() ? ['sudo', '-n'] : fail(hint)
-  apt(sudo, ['update'])
-  const name = PACKAGES.find(
-    (candidate) => spawnSync('apt-cache', ['show', candidate], { stdio: 'ignore' }).status === 0,
-  )
-  if (!name) fail(hint)
-  apt(sudo, ['install', '-y', '--no-install-recommends', name])
-  if (!SERVER_PATHS.some((path) => existsSync(path))) fail(hint)
+  if (findServer()) return
+  install()
+  if (!findServer()) fail(HINT)
 }
 
-function canSudo() {
-  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
+/** One from the PATH is handed on by MYSQLD: the service looks in the usual folders only. */
+function findServer() {
+  if (SERVER_FOLDERS.some((folder) => inFolder(folder))) return true
+  const found = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => inFolder(folder))
+    .find((path) => path !== undefined)
+  if (found) process.env.MYSQLD = found
+  return found !== undefined
+}
+
+function inFolder(folder) {
+  return SERVER_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path))
+}
+
+function install() {
+  if (!existsSync('/usr/bin/apt-get')) fail(HINT)
+  const sudo = process.getuid() === 0 ? [] : ['sudo', '-n']
+  if (sudo.length > 0 && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0)
+    fail(HINT)
+  // An update that misses one of many sources may well know the package.
+  apt(sudo, ['update'])
+  const known = PACKAGES.filter((name) => hasCandidate(name))
+  if (known.length === 0) fail(`apt knows none of ${PACKAGES.join(', ')}. ${HINT}`)
+  if (!known.some((name) => apt(sudo, ['install', '-y', '--no-install-recommends', name])))
+    fail(`apt-get could not install it; its words are above. ${HINT}`)
+}
+
+function hasCandidate(name) {
+  const { stdout } = spawnSync('apt-cache', ['policy', name], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  return /Candidate: (?!\(none\))/.test(stdout ?? '')
 }
 
 function apt(sudo, args) {
-  const command = [...sudo, 'apt-get', '-qq', ...args]
-  process.stdout.write(`running: ${command.join(' ')}\n`)
-  const [program, ...rest] = command
-  const run = spawnSync(program, rest, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  })
-  if (run.status !== 0) fail(`${command.join(' ')} failed; its words are above`)
+  const [program, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]
+  process.stdout.write(`running: ${[...sudo, 'apt-get', ...args].join(' ')}\n`)
+  return spawnSync(program, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
 }
 
-/** Runs under Node 24; answers the exit code. Signals reach the child by the terminal's group. */
+/** Runs under Node 24. */
 export function runNode(args, env = {}) {
-  const run = spawnSync(node, args, { cwd: root, stdio: 'inherit', env: withPath(env) })
-  return run.status ?? 1
+  return runChild(node, args, { cwd: root, env: withPath(env) })
 }
 
 export function withPath(env) {
-  return {
-    ...process.env,
-    PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
-    ...env,
-  }
+  return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, ...env }
 }
 
 export function reportPath(name) {

@@ -4,14 +4,18 @@ import { reportPath, root, runNode } from './ensure.mjs'
 
 export const TEST_RINGS = ['pure', 'store', 'api', 'simulator', 'recordings']
 
-/** Runs vitest over the rings; writes the counts that .ci/run adds up to .slipway/reports/<name>.json. */
-export function runRings(name, rings, { args = [], env = {} } = {}) {
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const projects = rings.map((ring) => `--project=${ring}`)
-  const reporters = [
+/** vitest over the rings; the counts that .ci/run adds up go to .slipway/reports/<name>.json. */
+export function vitestArgs(name, rings) {
+  return [
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    ...rings.map((ring) => `--project=${ring}`),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${reportPath(name)}`,
   ]
-  return runNode([vitest, 'run', ...projects, ...reporters, ...args], env)
+}
+
+export function runRings(name, rings, { args = [], env = {} } = {}) {
+  return runNode([...vitestArgs(name, rings), ...args], env)
 }

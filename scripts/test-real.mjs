@@ -1,27 +1,20 @@
 // npm run test:real: store and API rings on MySQL 9, conformance and story on a real engine.
-import { join } from 'node:path'
-import {
-  ensureDatabaseServer,
-  ensureDependencies,
-  node,
-  reportPath,
-  root,
-  runNode,
-} from './ensure.mjs'
-import { runRings } from './rings.mjs'
+import { ensureDatabaseServer, ensureDependencies, node, runNode } from './ensure.mjs'
+import { runRings, vitestArgs } from './rings.mjs'
 
 ensureDependencies()
-ensureDatabaseServer()
-const onMysql = runRings('real-mysql', ['store', 'api'], { env: { TEST_DATABASE: 'mysql9' } })
-const onEngine = runNode([
+// The story's service starts a private server of its own.
+if (!process.env.DEMO_DATABASE_URL) ensureDatabaseServer()
+const mysql = process.env.TEST_MYSQL9_URL
+  ? { TEST_DATABASE_URL: process.env.TEST_MYSQL9_URL }
+  : { TEST_DATABASE_URL: '', TEST_DATABASE: 'mysql9' }
+process.stdout.write('== store and API rings on MySQL 9\n')
+const onMysql = await runRings('real-mysql', ['store', 'api'], { env: mysql })
+process.stdout.write('== conformance and story on a real DolphinScheduler\n')
+const onEngine = await runNode([
   'test/support/with-standalone.ts',
   node,
-  join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-  'run',
-  '--project=real',
+  ...vitestArgs('real-engine', ['real']),
   '--no-file-parallelism',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${reportPath('real-engine')}`,
 ])
 process.exitCode = onMysql === 0 && onEngine === 0 ? 0 : 1

@@ -4,4 +4,4 @@ import { runRings, TEST_RINGS } from './rings.mjs'
 
 ensureDependencies()
 if (!process.env.TEST_DATABASE_URL) ensureDatabaseServer()
-process.exitCode = runRings('test', TEST_RINGS, { args: process.argv.slice(2) })
+process.exitCode = await runRings('test', TEST_RINGS, { args: process.argv.slice(2) })
