@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { AnyJson } from '../lib/any-json.ts'
 import { sortKeys } from './canonical.ts'
 import type { WorkflowDocument } from './document.ts'
 import type { Task } from './task.ts'
 
-const FieldChange = z.object({ field: z.string(), before: z.json(), after: z.json() })
+const FieldChange = z.object({ field: z.string(), before: AnyJson, after: AnyJson })
 const TaskName = z.object({ key: z.string(), name: z.string(), type: z.string() })
 const Edge = z.object({ from: z.string(), to: z.string() })
 
@@ -122,12 +123,9 @@ function diffRecords(
   })
 }
 
-function plain(
-  record: Readonly<Record<string, unknown>>,
-  field: string,
-): z.output<ReturnType<typeof z.json>> {
+function plain(record: Readonly<Record<string, unknown>>, field: string): AnyJson {
   const value = Object.hasOwn(record, field) ? record[field] : undefined
-  return value === undefined ? null : z.json().parse(sortKeys(JSON.parse(JSON.stringify(value))))
+  return value === undefined ? null : AnyJson.parse(sortKeys(JSON.parse(JSON.stringify(value))))
 }
 
 function edgesOf(

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { AnyJson } from '../lib/any-json.ts'
 import { Identifier, Priority } from './values.ts'
 
-const JsonRecord = z.record(z.string(), z.json())
+const JsonRecord = z.record(z.string(), AnyJson)
 
 /** A local parameter; `value` may use the engine's placeholders (`${x}`, `$[yyyyMMdd]`). */
 const LocalParam = z.strictObject({

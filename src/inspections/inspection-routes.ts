@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { AnyJson } from '../lib/any-json.ts'
 import { SEVERITIES } from '../alerts/channel.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
@@ -58,7 +59,7 @@ const CreateBody = z.object({
 })
 const ChangeBody = z.strictObject({
   name: Name.optional(),
-  params: z.record(z.string(), z.json()).optional(),
+  params: z.record(z.string(), AnyJson).optional(),
   severity: z.enum(SEVERITIES).optional(),
   is_enabled: z.boolean().optional(),
 })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { DocumentDiff } from '../definition/diff.ts'
+import { DocumentDiff } from '../workflows/workflow-schema.ts'
 import { Evidence } from './evidence.ts'
 import { Failure, OPERATIONS } from './publication.ts'
 

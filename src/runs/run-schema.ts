@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { AnyJson } from '../lib/any-json.ts'
 
 export const NodeRun = z
   .object({
@@ -58,7 +59,7 @@ export const StartBody = z.strictObject({
     .string()
     .optional()
     .openapi({ description: 'Id or name; optional where the workflow is deployed in exactly one' }),
-  params: z.record(z.string(), z.json()).default({}),
+  params: z.record(z.string(), AnyJson).default({}),
   job_run_id: z
     .string()
     .min(1)

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { DiffSummary, DocumentDiff } from '../definition/diff.ts'
-import { WorkflowDocument } from '../definition/document.ts'
+import { DiffSummary } from '../definition/diff.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { IdempotencyHeader } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { diffVersions, exportYaml, readGraph, type DiffDeps } from './diff-versions.ts'
 import { pageOfVersions, showVersion } from './read-version.ts'
+import { DocumentDiff, WorkflowDocument } from './workflow-schema.ts'
 import { rollbackVersion, snapshotVersion } from './snapshot-version.ts'
 
 const VersionHead = z

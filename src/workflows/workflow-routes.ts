@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { WorkflowDocument } from '../definition/document.ts'
+import type { WorkflowDocument as Document } from '../definition/document.ts'
 import { findIssues } from '../definition/validate.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
@@ -11,6 +11,7 @@ import { createWorkflow, type WorkflowDeps } from './create-workflow.ts'
 import { deleteWorkflow } from './delete-workflow.ts'
 import { documentOf } from './read-document.ts'
 import { saveDraft } from './save-draft.ts'
+import { WorkflowDocument } from './workflow-schema.ts'
 
 const Issue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
 const WorkflowItem = z
@@ -76,12 +77,12 @@ const Workflow = z
     updated_at: z.string(),
   })
   .openapi('Workflow')
-const Document = z
-  .looseObject({})
-  .openapi('WorkflowDocument', { description: 'A slipway/v1 document (docs/definition.md)' })
 const DocumentBody = {
   required: true,
-  content: { 'application/json': { schema: Document }, 'application/yaml': { schema: z.string() } },
+  content: {
+    'application/json': { schema: { $ref: '#/components/schemas/WorkflowDocument' } },
+    'application/yaml': { schema: z.string() },
+  },
 }
 const Params = z.object({ workflow_id: z.string() })
 const tags = ['workflows']
@@ -219,16 +220,20 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
 interface BodyReader {
   header(name: string): string | undefined
   text(): Promise<string>
-  json(): Promise<unknown>
 }
 
-/** JSON, or YAML when the content type says so. */
-async function bodyDocument(request: BodyReader): Promise<WorkflowDocument> {
-  return documentOf(
-    /yaml/i.test(request.header('content-type') ?? '')
-      ? await request.text()
-      : await request.json(),
-  )
+/** Parsed here and not by the route: the document's own schema points at each fault. JSON, or YAML when the content type says so. */
+async function bodyDocument(request: BodyReader): Promise<Document> {
+  if (/yaml/i.test(request.header('content-type') ?? '')) return documentOf(await request.text())
+  return documentOf(parseJson(await request.text()))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('malformed', 'request.malformed', 'the body is not readable JSON', { cause })
+  }
 }
 
 /** Writing over a draft unseen is never what somebody wants; `*` says it is. */
