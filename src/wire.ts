@@ -28,7 +28,7 @@ import { mountInspectionRoutes } from './inspections/inspection-routes.ts'
 import { judgePublication } from './inspections/judge-publication.ts'
 import type { Logger } from './lib/log.ts'
 import type { SecretBox } from './lib/secrets.ts'
-import { systemClock } from './lib/time.ts'
+import { systemClock, type Clock } from './lib/time.ts'
 import type { Metrics } from './metrics.ts'
 import { countDeployedIn } from './publishing/count-deployed.ts'
 import type { EndedPublication } from './publishing/finish-publication.ts'
@@ -53,6 +53,8 @@ export interface Parts {
   /** Unique per process. */
   readonly owner: string
   readonly isDraining: () => boolean
+  /** Missing: the machine's clock. */
+  readonly now?: Clock
 }
 
 export interface Slipway {
@@ -67,7 +69,7 @@ const DELIVERY_LEASE_MS = 60_000
 export function wire(parts: Parts): Slipway {
   const { config, db, log, metrics, secrets, owner } = parts
   const { timers } = config
-  const now = systemClock
+  const now = parts.now ?? systemClock
   const factory = createDolphinFactory({
     fetch: parts.engineFetch,
     now,

@@ -51,7 +51,7 @@ export interface Installation {
     readonly secrets: ReturnType<typeof createSecretBox>
     readonly deployedIn: () => Promise<number>
   }
-  as(name: string): Call
+  readonly as: (name: string) => Call
 }
 
 const PEOPLE: Readonly<Record<string, Role>> = {
@@ -64,9 +64,13 @@ const PEOPLE: Readonly<Record<string, Role>> = {
 /** One organization on one simulated engine, with the environment prod; as a test of a use-case needs it. */
 export async function createInstallation(
   db: Db,
-  options: { readonly family?: EngineFamily; readonly approvals?: number } = {},
+  options: {
+    readonly family?: EngineFamily
+    readonly approvals?: number
+    readonly startAt?: Date
+  } = {},
 ): Promise<Installation> {
-  const clock = createTestClock()
+  const clock = createTestClock(options.startAt?.toISOString())
   const simulator = createSimulator({ family: options.family ?? '3.1', now: clock.now })
   const factory = createDolphinFactory({
     fetch: simulatorFetch(simulator),
