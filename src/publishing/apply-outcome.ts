@@ -2,6 +2,7 @@ import { forOrg, inTx, type Db } from '../db/database.ts'
 import { databaseNow } from '../db/now.ts'
 import type { Call } from '../lib/call.ts'
 import { isAppError } from '../lib/errors.ts'
+import { must } from '../lib/must.ts'
 import { addMs } from '../lib/time.ts'
 import type { StepContext } from './engine-steps.ts'
 import type { Failure } from './publication.ts'
@@ -41,10 +42,7 @@ export async function clockOf(
     forOrg(deps.db, call.orgId),
     row.publication_id,
   )
-  return {
-    now,
-    deadline: deadline ?? addMs(row.approved_at ?? row.created_at, deps.applyDeadlineMs),
-  }
+  return { now, deadline: must(deadline, 'the taking of a publication sets its deadline') }
 }
 
 /** Sooner at first, then rarer: a quarter of the time that it took so far. */

@@ -44,7 +44,11 @@ export async function applyPublication(
 ): Promise<void> {
   const db = forOrg(deps.db, call.orgId)
   const isTaken = await inTx(db, (tx) =>
-    takePublication(tx, publicationId, { ...deps.lease, graceMs: deps.callDeadlineMs }),
+    takePublication(tx, publicationId, {
+      ...deps.lease,
+      graceMs: deps.callDeadlineMs,
+      deadlineMs: deps.applyDeadlineMs,
+    }),
   )
   if (!isTaken) return
   const row = await getPublication(db, publicationId)
@@ -149,7 +153,6 @@ async function markApplying(deps: ApplyDeps, call: Call, row: PublicationRow): P
     await updatePublication(tx, row.publication_id, {
       state: 'applying',
       started_at: row.started_at ?? now,
-      apply_deadline_at: row.apply_deadline_at ?? addMs(now, deps.applyDeadlineMs),
       updated_at: now,
     })
   })

@@ -102,13 +102,14 @@ export interface Lease {
 export async function takePublication(
   tx: OrgTx,
   publicationId: string,
-  lease: Lease & { readonly graceMs: number },
+  lease: Lease & { readonly graceMs: number; readonly deadlineMs: number },
 ): Promise<boolean> {
   const result = await tx.q
     .updateTable('workflow_publish_record')
     .set({
       lease_owner: lease.owner,
       lease_until: sql<Date>`UTC_TIMESTAMP(3) + INTERVAL ${lease.ms * 1000} MICROSECOND`,
+      apply_deadline_at: sql<Date>`COALESCE(apply_deadline_at, UTC_TIMESTAMP(3) + INTERVAL ${lease.deadlineMs * 1000} MICROSECOND)`,
     })
     .where('org_id', '=', tx.orgId)
     .where('publication_id', '=', publicationId)

@@ -14,7 +14,6 @@ export const RUN_STATES = [
   'cancelled',
   'unknown',
 ] as const
-export type RunState = (typeof RUN_STATES)[number]
 
 export const TRIGGERS = [
   'manual',
@@ -25,7 +24,6 @@ export const TRIGGERS = [
   'other',
   'retry',
 ] as const
-export type Trigger = (typeof TRIGGERS)[number]
 
 /** Names of the start parameters that tell our runs from others; undeclared, so they survive every rerun. */
 export const PARAM = {
