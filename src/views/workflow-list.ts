@@ -36,8 +36,9 @@ export async function listWorkflows(
   const { search, tag, owner, state } = filter
   if (search !== undefined) {
     const like = `%${search.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`
-    query = query.where((eb) =>
-      eb.or([eb('w.name', 'like', like), eb('w.workflow_id', 'like', like)]),
+    query = query.where(
+      // Names compare as bytes; people search without minding the case.
+      sql<boolean>`(w.name COLLATE utf8mb4_general_ci LIKE ${like} OR w.workflow_id COLLATE utf8mb4_general_ci LIKE ${like})`,
     )
   }
   if (owner !== undefined) query = query.where('w.owner', '=', owner)

@@ -173,7 +173,11 @@ test('a failure is tried again later, and Retry-After is a floor', async () => {
   await deliver()
 
   const [row] = await deliveries()
-  expect(row).toMatchObject({ state: 'pending', attempts: 1, last_error: '{"reason":"HTTP 429"}' })
+  expect(row).toMatchObject({
+    state: 'pending',
+    attempts: 1,
+    last_error: expect.stringContaining('HTTP 429'),
+  })
   expect(await due()).toEqual([])
   await makeDue()
   await deliver()
