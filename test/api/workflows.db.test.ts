@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '#src/db/database.ts'
-import { createTestApp } from '#test/support/app.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { createInstallation, ordersDocument } from '#test/support/installation.ts'
 
@@ -17,85 +17,136 @@ async function setup() {
   return { installation, app: await createTestApp(installation) }
 }
 
-async function withWorkflow() {
-  const { app, installation } = await setup()
-  const created = await app.call('alice', 'POST', '/workflows', { body: ordersDocument() })
-  return { app, installation, etag: created.headers.get('etag') ?? '' }
-}
+type Change = Parameters<typeof ordersDocument>[0]
 
-const changed = (script: string) => ({
-  ...ordersDocument(),
-  tasks: [{ key: 'extract', type: 'shell', script }],
-})
+const create = (app: TestApp, change: Change = {}, headers: Record<string, string> = {}) =>
+  app.call('alice', 'POST', '/workflows', { body: ordersDocument(change), headers })
+const save = (app: TestApp, etag: string, change: Change) =>
+  app.call('alice', 'PUT', '/workflows/daily_orders', {
+    body: ordersDocument(change),
+    headers: { 'if-match': etag },
+  })
+const idsOf = (body: { readonly items: readonly { readonly workflow_id: string }[] }) =>
+  body.items.map((item) => item.workflow_id)
 
-test('a workflow is created with its draft and found in the list', async () => {
+test('a new workflow answers its draft, its ETag, and that nothing is deployed', async () => {
   const { app } = await setup()
 
-  const created = await app.call('alice', 'POST', '/workflows', {
-    body: { ...ordersDocument(), tags: ['b', 'a'] },
-  })
-  const list = await app.call(
-    'dave',
-    'GET',
-    '/workflows?tag=a&owner=alice&search=DAILY_o&state=draft',
-  )
+  const reply = await create(app, { tags: ['finance', 'daily'] })
 
-  expect(created).toMatchObject({
-    status: 201,
-    body: {
-      workflow_id: 'daily_orders',
-      latest_version: null,
-      default_version: null,
-      issues: [],
-      executions: [],
-      deployments: [],
-    },
-  })
-  expect(list.body).toEqual({
-    items: [
-      {
-        workflow_id: 'daily_orders',
-        name: 'Daily orders',
-        latest_version: null,
-        tags: ['a', 'b'],
-        owner: 'alice',
-        updated_at: expect.any(String),
-      },
-    ],
-    next_cursor: null,
+  expect(reply.status).toBe(201)
+  expect(reply.headers.get('etag')).toBe('"1"')
+  expect(reply.body).toEqual({
+    workflow_id: 'daily_orders',
+    name: 'Daily orders',
+    description: '',
+    owner: 'alice',
+    tags: ['daily', 'finance'],
+    latest_version: null,
+    default_version: null,
+    versions: [],
+    params_schema: { type: 'object', properties: {}, required: [] },
+    draft: expect.objectContaining({ id: 'daily_orders', kind: 'Workflow' }),
+    issues: [],
+    deployments: [],
+    executions: [],
+    freshness: [{ environment: 'prod', as_of: null, is_stale: false }],
+    created_at: '2026-03-01T10:00:00.500Z',
+    updated_at: '2026-03-01T10:00:00.500Z',
   })
 })
 
-test('YAML is taken as well, and given back', async () => {
+test('YAML is taken like JSON', async () => {
   const { app } = await setup()
-  const yaml =
-    'apiVersion: slipway/v1\nkind: Workflow\nid: y1\nname: Y\ntasks:\n  - { key: a, type: shell, script: echo }\n'
+  const yaml = [
+    'apiVersion: slipway/v1',
+    'kind: Workflow',
+    'id: from_yaml',
+    'name: From YAML',
+    'tasks:',
+    '  - key: one',
+    '    type: shell',
+    '    script: |',
+    '      echo one',
+  ].join('\n')
 
-  const created = await app.call('alice', 'POST', '/workflows', {
+  const reply = await app.call('alice', 'POST', '/workflows', {
     raw: yaml,
     headers: { 'content-type': 'application/yaml' },
   })
-  const exported = await app.call('dave', 'GET', '/workflows/y1:export')
 
-  expect(created.status).toBe(201)
-  expect(exported.body).toContain('id: y1')
-  const again = await app.call('dave', 'POST', '/workflows:validate', {
-    raw: exported.body,
-    headers: { 'content-type': 'application/yaml' },
+  expect(reply).toMatchObject({
+    status: 201,
+    body: { workflow_id: 'from_yaml', draft: { tasks: [{ key: 'one', script: 'echo one\n' }] } },
   })
-  expect(again.body).toEqual({ issues: [] })
 })
 
-test('an invalid document is 422 with every pointer', async () => {
+test('what is exported can be imported elsewhere and is the same', async () => {
+  const [here, there] = [await setup(), await setup()]
+  const created = await create(here.app)
+
+  const yaml = await here.app.call('dave', 'GET', '/workflows/daily_orders:export')
+  const imported = await there.app.call('alice', 'POST', '/workflows', {
+    raw: yaml.body,
+    headers: { 'content-type': 'application/yaml' },
+  })
+
+  expect(yaml.headers.get('content-type')).toMatch(/^application\/yaml/)
+  expect(imported.body.draft).toEqual(created.body.draft)
+})
+
+test('an id is taken for good, also after the workflow was deleted', async () => {
+  const { app } = await setup()
+  await create(app)
+
+  const again = await create(app)
+  const deleted = await app.call('alice', 'DELETE', '/workflows/daily_orders')
+  const reused = await create(app)
+
+  expect(again).toMatchObject({
+    status: 409,
+    body: { code: 'workflow.exists', issues: [{ pointer: '/id', code: 'workflow.exists' }] },
+  })
+  expect(deleted.status).toBe(204)
+  expect(reused).toMatchObject({ status: 409, body: { code: 'workflow.exists' } })
+  expect((await app.call('dave', 'GET', '/workflows/daily_orders')).status).toBe(404)
+  expect((await app.call('dave', 'GET', '/workflows')).body.items).toEqual([])
+})
+
+test('a repeat with the same Idempotency-Key is the same workflow, another document is refused', async () => {
+  const { app } = await setup()
+  const key = { 'idempotency-key': 'once' }
+  await create(app, {}, key)
+
+  const again = await create(app, {}, key)
+  const other = await create(app, { name: 'Another' }, key)
+
+  expect(again).toMatchObject({ status: 201, body: { workflow_id: 'daily_orders' } })
+  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
+})
+
+test('the same creation sent ten times at once makes one workflow', async () => {
+  const { app } = await setup()
+
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, () => create(app, {}, { 'idempotency-key': 'once' })),
+  )
+
+  expect(replies.map((reply) => reply.status)).toEqual(Array(10).fill(201))
+  expect(idsOf((await app.call('dave', 'GET', '/workflows')).body)).toEqual(['daily_orders'])
+})
+
+test('every fault of the shape is named at its place, and nothing is saved', async () => {
   const { app } = await setup()
 
   const reply = await app.call('alice', 'POST', '/workflows', {
     body: {
       apiVersion: 'slipway/v1',
       kind: 'Workflow',
-      id: '1x',
-      nmae: 'x',
+      id: 'has space',
+      name: '',
       tasks: [{ key: 'a', type: 'shell' }],
+      surprise: 1,
     },
   })
 
@@ -103,224 +154,212 @@ test('an invalid document is 422 with every pointer', async () => {
   expect(reply.body.issues.map((issue: { pointer: string }) => issue.pointer).sort()).toEqual([
     '/id',
     '/name',
-    '/nmae',
+    '/surprise',
     '/tasks/0/script',
   ])
+  expect((await app.call('dave', 'GET', '/workflows')).body.items).toEqual([])
 })
 
-test('an id is used once, even after the workflow is gone', async () => {
-  const { app } = await withWorkflow()
-  await app.call('alice', 'DELETE', '/workflows/daily_orders')
-
-  const gone = await app.call('dave', 'GET', '/workflows/daily_orders')
-  const again = await app.call('alice', 'POST', '/workflows', { body: ordersDocument() })
-
-  expect(gone.status).toBe(404)
-  expect(again).toMatchObject({ status: 409, body: { code: 'workflow.exists' } })
-})
-
-test('the same Idempotency-Key makes one workflow, another request under it is refused', async () => {
+test('faults of the meaning are saved with the draft, each with its place, and block a version', async () => {
   const { app } = await setup()
-  const headers = { 'idempotency-key': 'k1' }
+  await create(app)
+  const faulty = {
+    tasks: [
+      { key: 'extract', type: 'shell' as const, needs: ['load'], script: 'echo extract' },
+      { key: 'load', type: 'shell' as const, needs: ['extract', 'gone'], script: 'echo load' },
+    ],
+    schedule: { cron: '0 25 * * *', timezone: 'Mars/Olympus' },
+  }
+
+  const saved = await save(app, '"1"', faulty)
+  const version = await app.call('alice', 'POST', '/workflows/daily_orders/versions', {
+    body: { note: 'no' },
+  })
+  const asked = await app.call('dave', 'POST', '/workflows:validate', {
+    body: ordersDocument(faulty),
+  })
+
+  const issues = [
+    { pointer: '/tasks/1/needs/1', code: 'definition.unknown_need' },
+    { pointer: '/tasks/0/needs', code: 'definition.cycle' },
+    { pointer: '/schedule/cron', code: 'definition.cron' },
+    { pointer: '/schedule/timezone', code: 'definition.timezone' },
+  ]
+  expect(saved).toMatchObject({ status: 200, body: { issues } })
+  expect(version).toMatchObject({ status: 422, body: { code: 'workflow.invalid', issues } })
+  expect(asked).toMatchObject({ status: 200, body: { issues } })
+})
+
+test('a draft that somebody else saved meanwhile is not written over: 409 with both changes', async () => {
+  const { app } = await setup()
+  await create(app)
+  await save(app, '"1"', { description: 'theirs', settings: { timeout_min: 5 } })
+
+  const stale = await save(app, '"1"', { description: 'mine', owner: 'bob' })
+
+  expect(stale).toMatchObject({
+    status: 409,
+    body: { code: 'workflow.stale_draft', current_etag: '"2"' },
+  })
+  expect(stale.body.difference.mine).toBeDefined()
+  expect((await app.call('dave', 'GET', '/workflows/daily_orders')).body.description).toBe('theirs')
+})
+
+test('a conflict names the places that both sides touched since the newest version', async () => {
+  const { app } = await setup()
+  await create(app)
+  await app.call('alice', 'POST', '/workflows/daily_orders/versions', { body: {} })
+  await save(app, '"1"', { description: 'theirs', settings: { timeout_min: 5 } })
+
+  const stale = await save(app, '"1"', { description: 'mine', settings: { priority: 'high' } })
+
+  expect(stale.body.difference.conflicts).toEqual(['workflow description'])
+  expect(stale.body.difference.theirs.settings).toMatchObject([{ field: 'timeout_min' }])
+  expect(stale.body.difference.mine.settings).toMatchObject([{ field: 'priority' }])
+})
+
+test('ten that save over the same ETag at once: one is saved', async () => {
+  const { app } = await setup()
+  await create(app)
 
   const replies = await Promise.all(
-    [1, 2, 3].map(() =>
-      app.call('alice', 'POST', '/workflows', { body: ordersDocument(), headers }),
-    ),
+    Array.from({ length: 10 }, (_, n) => save(app, '"1"', { description: `number ${n}` })),
   )
-  const other = await app.call('alice', 'POST', '/workflows', {
-    body: ordersDocument({ id: 'other' }),
-    headers,
-  })
 
-  expect(replies.map((reply) => reply.status)).toEqual([201, 201, 201])
-  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
-})
-
-test('a draft is saved over what was read, and not over what was not', async () => {
-  const { app, etag } = await withWorkflow()
-
-  const mine = await app.call('alice', 'PUT', '/workflows/daily_orders', {
-    body: changed('echo mine'),
-    headers: { 'if-match': etag },
-  })
-  const theirs = await app.call('alice', 'PUT', '/workflows/daily_orders', {
-    body: changed('echo theirs'),
-    headers: { 'if-match': etag },
-  })
-  const blind = await app.call('alice', 'PUT', '/workflows/daily_orders', {
-    body: changed('echo blind'),
-  })
-
-  expect(mine.status).toBe(200)
-  expect(theirs).toMatchObject({
-    status: 409,
-    body: {
-      code: 'workflow.stale_draft',
-      current_etag: mine.headers.get('etag'),
-      difference: { mine: { is_empty: false } },
-    },
-  })
-  expect(blind).toMatchObject({ status: 422, body: { issues: [{ pointer: '/header/if-match' }] } })
-})
-
-test('faults of the meaning are saved, shown, and block the version', async () => {
-  const { app, etag } = await withWorkflow()
-  const body = {
-    ...ordersDocument(),
-    tasks: [{ key: 'a', type: 'shell', script: 'x', needs: ['nobody'] }],
-  }
-
-  const saved = await app.call('alice', 'PUT', '/workflows/daily_orders', {
-    body,
-    headers: { 'if-match': etag },
-  })
-  const version = await app.call('alice', 'POST', '/workflows/daily_orders/versions', { body: {} })
-
-  expect(saved).toMatchObject({
-    status: 200,
-    body: { issues: [{ pointer: '/tasks/0/needs/0', code: 'definition.unknown_need' }] },
-  })
-  expect(version).toMatchObject({
-    status: 422,
-    body: { code: 'workflow.invalid', issues: [{ pointer: '/tasks/0/needs/0' }] },
-  })
-})
-
-test('versions are numbered without holes, however many are made at once', async () => {
-  const { app } = await withWorkflow()
-  for (let n = 0; n < 4; n++) {
-    await app.call('alice', 'PUT', '/workflows/daily_orders', {
-      body: changed(`echo ${n}`),
-      headers: { 'if-match': '*' },
-    })
-    await Promise.all(
-      Array.from({ length: 5 }, () =>
-        app.call('alice', 'POST', '/workflows/daily_orders/versions', {
-          body: { note: String(n) },
-        }),
-      ),
-    )
-  }
-
-  const { body } = await app.call('dave', 'GET', '/workflows/daily_orders/versions')
-
-  expect(
-    body.items.map((item: { version: number; note: string }) => [item.version, item.note]),
-  ).toEqual([
-    [4, '3'],
-    [3, '2'],
-    [2, '1'],
-    [1, '0'],
+  expect(replies.map((reply) => reply.status).sort((a, b) => a - b)).toEqual([
+    200,
+    ...Array<number>(9).fill(409),
   ])
 })
 
-test('content equal to the newest version makes none', async () => {
-  const { app } = await withWorkflow()
-  await app.call('alice', 'POST', '/workflows/daily_orders/versions', { body: {} })
+test('a draft is never written over unseen: If-Match is needed, and * says that it is meant', async () => {
+  const { app } = await setup()
+  await create(app)
+  const body = ordersDocument({ description: 'new' })
+  const put = (headers: Record<string, string>) =>
+    app.call('alice', 'PUT', '/workflows/daily_orders', { body, headers })
 
-  expect(
-    await app.call('alice', 'POST', '/workflows/daily_orders/versions', { body: {} }),
-  ).toMatchObject({ status: 409, body: { code: 'version.unchanged', version: 1 } })
+  const missing = await put({})
+  const strange = await put({ 'if-match': 'yesterday' })
+  const any = await put({ 'if-match': '*' })
+
+  expect(missing).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/header/if-match', code: 'request.required' }] },
+  })
+  expect(strange).toMatchObject({ status: 400, body: { code: 'request.malformed' } })
+  expect([any.status, any.headers.get('etag')]).toEqual([200, '"2"'])
 })
 
-test('a rollback is a new version with the old digest, and the draft follows', async () => {
-  const { app } = await withWorkflow()
-  const first = await app.call('alice', 'POST', '/workflows/daily_orders/versions', {
-    body: { note: 'one' },
-  })
-  await app.call('alice', 'PUT', '/workflows/daily_orders', {
-    body: changed('echo two'),
-    headers: { 'if-match': '*' },
-  })
-  await app.call('alice', 'POST', '/workflows/daily_orders/versions', { body: { note: 'two' } })
+test('saving what is already there keeps the ETag', async () => {
+  const { app } = await setup()
+  await create(app)
 
-  const back = await app.call('alice', 'POST', '/workflows/daily_orders/versions/1:rollback', {
-    body: { note: 'back' },
-  })
+  const reply = await save(app, '"1"', {})
 
-  expect(back).toMatchObject({
-    status: 201,
-    body: { version: 3, rolled_back_from: 1, digest: first.body.digest },
-  })
-  const diff = await app.call('dave', 'GET', '/workflows/daily_orders/diff?from=v1&to=draft')
-  expect(diff.body).toMatchObject({ diff: { is_empty: true }, text: 'no changes\n' })
+  expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"'])
 })
 
-test('any two are compared: versions, the draft, and what the engine holds', async () => {
-  const { app } = await withWorkflow()
+test('a workflow keeps its id', async () => {
+  const { app } = await setup()
+  await create(app)
+
+  expect(await save(app, '"1"', { id: 'renamed' })).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/id' }] },
+  })
+})
+
+test('filters of the list: search, tag, owner and state', async () => {
+  const { app } = await setup()
+  await create(app, { id: 'a_100', name: 'Hundred 100%', tags: ['finance'] })
+  await create(app, { id: 'b_1000', name: 'A Thousand 1000', owner: 'bob' })
+  await create(app, { id: 'c', name: 'Versioned' })
+  await app.call('alice', 'POST', '/workflows/c/versions', { body: {} })
+  const list = async (query: string) =>
+    idsOf((await app.call('dave', 'GET', `/workflows?${query}`)).body)
+
+  expect({
+    wildcard: await list(`search=${encodeURIComponent('100%')}`),
+    anyCase: await list('search=THOUSAND'),
+    tag: await list('tag=finance'),
+    owner: await list('owner=bob'),
+    draft: (await list('state=draft')).sort(),
+    versioned: await list('state=versioned'),
+    deployed: await list('state=deployed'),
+  }).toEqual({
+    wildcard: ['a_100'],
+    anyCase: ['b_1000'],
+    tag: ['a_100'],
+    owner: ['b_1000'],
+    draft: ['a_100', 'b_1000'],
+    versioned: ['c'],
+    deployed: [],
+  })
+})
+
+test('pages skip and repeat nothing while others insert, also at one and the same instant', async () => {
+  const { app, installation } = await setup()
+  const ids = Array.from({ length: 12 }, (_, n) => `w_${String(n).padStart(2, '0')}`)
+  for (const [n, id] of ids.entries()) {
+    await create(app, { id })
+    if (n % 5 === 4) installation.clock.advance(1_000)
+  }
+
+  const seen: string[] = []
+  let cursor: string | null = ''
+  for (let page = 0; cursor !== null; page++) {
+    const { body } = await app.call(
+      'dave',
+      'GET',
+      `/workflows?limit=5${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    )
+    seen.push(...idsOf(body))
+    cursor = body.next_cursor
+    installation.clock.advance(1_000)
+    await create(app, { id: `new_${page}` })
+  }
+
+  expect(seen.toSorted()).toEqual(ids)
+})
+
+test('a cursor of another list and a limit out of bounds are refused', async () => {
+  const { app } = await setup()
+
+  const cursor = await app.call('dave', 'GET', '/workflows?cursor=abc')
+  const limit = await app.call('dave', 'GET', '/workflows?limit=201')
+
+  expect(cursor.body.code).toBe('cursor.invalid')
+  expect(limit).toMatchObject({
+    status: 422,
+    body: { code: 'request.invalid', issues: [{ pointer: '/query/limit' }] },
+  })
+})
+
+test('what is deployed cannot be deleted', async () => {
+  const { app } = await setup()
+  await create(app)
   await app.call('alice', 'POST', '/workflows/daily_orders/versions', { body: {} })
+  const deploy = { environment: 'prod', operation: 'deploy', online: true }
   const plan = await app.call('alice', 'POST', '/workflows/daily_orders/publications:plan', {
-    body: { environment: 'prod', operation: 'deploy' },
+    body: deploy,
   })
   await app.call('alice', 'POST', '/workflows/daily_orders/publications', {
-    body: { environment: 'prod', operation: 'deploy', plan_digest: plan.body.plan_digest },
+    body: { ...deploy, plan_digest: plan.body.plan_digest },
   })
   await app.runJobs(2)
-  await app.call('alice', 'PUT', '/workflows/daily_orders', {
-    body: changed('echo new'),
-    headers: { 'if-match': '*' },
+
+  const refused = await app.call('alice', 'DELETE', '/workflows/daily_orders')
+  const detail = await app.call('dave', 'GET', '/workflows/daily_orders')
+
+  expect(refused).toMatchObject({ status: 409, body: { code: 'workflow.deployed' } })
+  expect(detail.body).toMatchObject({
+    latest_version: 1,
+    default_version: 1,
+    versions: [1],
+    deployments: [{ environment: 'prod', version: 1, is_online: true, is_schedule_online: true }],
   })
-
-  const draft = await app.call('dave', 'GET', '/workflows/daily_orders/diff?from=v1&to=draft')
-  const live = await app.call('dave', 'GET', '/workflows/daily_orders/diff?from=live:prod&to=v1')
-  const fresh = await app.call(
-    'dave',
-    'GET',
-    '/workflows/daily_orders/diff?from=live:prod&to=v1&fresh=true',
-  )
-  const nonsense = await app.call('dave', 'GET', '/workflows/daily_orders/diff?from=x&to=v1')
-
-  expect(draft.body.text).toBe(
-    '- task load (shell)\n~ task extract script: "echo extract" → "echo new"\n- extract → load\n',
-  )
-  expect(live.body).toMatchObject({
-    as_of: expect.any(String),
-    diff: { tasks: { added: [], removed: [], renamed: [], changed: [] } },
-  })
-  expect(fresh.body.diff.tasks).toEqual(live.body.diff.tasks)
-  expect(nonsense).toMatchObject({ status: 422, body: { issues: [{ pointer: '/query/from' }] } })
-})
-
-test('the graph has the start and the end as nodes', async () => {
-  const { app } = await withWorkflow()
-
-  const { body } = await app.call('dave', 'GET', '/workflows/daily_orders/graph')
-
-  expect(body.nodes.map((node: { node_id: string }) => node.node_id)).toEqual([
-    'workflow_start',
-    'extract',
-    'load',
-    'workflow_end',
+  expect(idsOf((await app.call('dave', 'GET', '/workflows?state=deployed')).body)).toEqual([
+    'daily_orders',
   ])
-  expect(body.edges).toEqual([
-    { from: 'workflow_start', to: 'extract' },
-    { from: 'extract', to: 'load' },
-    { from: 'load', to: 'workflow_end' },
-  ])
-})
-
-test('pages skip and repeat nothing while others write', async () => {
-  const { app, installation } = await setup()
-  for (let n = 0; n < 7; n++) {
-    installation.clock.advance(1_000)
-    await app.call('alice', 'POST', '/workflows', { body: ordersDocument({ id: `w${n}` }) })
-  }
-  const seen: string[] = []
-  let cursor = ''
-
-  for (let page = 0; page < 10; page++) {
-    const { body } = await app.call('dave', 'GET', `/workflows?limit=2${cursor}`)
-    seen.push(...body.items.map((item: { workflow_id: string }) => item.workflow_id))
-    installation.clock.advance(1_000)
-    await app.call('alice', 'POST', '/workflows', { body: ordersDocument({ id: `late${page}` }) })
-    if (body.next_cursor === null) break
-    cursor = `&cursor=${body.next_cursor}`
-  }
-
-  expect(seen).toEqual(['w6', 'w5', 'w4', 'w3', 'w2', 'w1', 'w0'])
-  expect(await app.call('dave', 'GET', '/workflows?cursor=nonsense')).toMatchObject({
-    status: 422,
-    body: { code: 'cursor.invalid' },
-  })
 })
