@@ -4,7 +4,7 @@ import type { Logger } from '#src/lib/log.ts'
 /** One round of one job. Everything that a job does is safe to do twice and on two replicas. */
 export interface Job {
   readonly name: string
-  /** How long one round may take; its lease is held for this long. */
+  /** How long one round may take; then its signal fires. */
   readonly timeoutMs: number
   run(round: JobRound): Promise<JobResult>
 }

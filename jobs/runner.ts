@@ -19,6 +19,8 @@ export interface RunnerDeps {
   readonly monotonicMs: () => number
 }
 
+/** Short, and renewed while a round runs: a process that was killed holds nobody up for long. */
+const LEASE_MS = 6_000
 const LEASED_ELSEWHERE_MS = 1000
 const FAILED_FIRST_MS = 500
 const FAILED_MAX_MS = 30_000
@@ -71,18 +73,27 @@ export async function runRound(deps: RunnerDeps, job: Job, stopping: AbortSignal
   const startedMs = deps.monotonicMs()
   const observe = (outcome: 'done' | 'failed' | 'leased_elsewhere'): void =>
     deps.observeRound({ job: job.name, outcome, durationMs: deps.monotonicMs() - startedMs })
-  if (!(await takeLease(deps.db, job.name, { owner: deps.owner, ms: job.timeoutMs }))) {
+  const lease = { owner: deps.owner, ms: LEASE_MS }
+  if (!(await takeLease(deps.db, job.name, lease))) {
     observe('leased_elsewhere')
     return LEASED_ELSEWHERE_MS
   }
+  const lost = new AbortController()
+  const renewal = setInterval(() => {
+    takeLease(deps.db, job.name, lease).then(
+      (isHeld) => (isHeld ? undefined : lost.abort(new Error(`the lease of ${job.name} is lost`))),
+      () => lost.abort(new Error(`the lease of ${job.name} could not be renewed`)),
+    )
+  }, LEASE_MS / 3)
   try {
-    const { nextInMs } = await job.run(roundOf(deps, job, stopping))
+    const { nextInMs } = await job.run(roundOf(deps, job, AbortSignal.any([stopping, lost.signal])))
     observe('done')
     return nextInMs
   } catch (error) {
     observe('failed')
     throw error
   } finally {
+    clearInterval(renewal)
     await releaseLease(deps.db, job.name, deps.owner)
   }
 }

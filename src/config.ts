@@ -46,6 +46,7 @@ const Environment = z.object({
   SYNC_SWEEP_MS: Ms(10 * 60_000),
   JUDGE_INTERVAL_MS: Ms(1_000),
   DELIVERY_POLL_MS: Ms(500),
+  DELIVERY_LEASE_MS: Ms(60_000),
   SHUTDOWN_MS: Ms(20_000),
 })
 
@@ -84,6 +85,7 @@ export interface Timers {
   readonly syncSweepMs: number
   readonly judgeIntervalMs: number
   readonly deliveryPollMs: number
+  readonly deliveryLeaseMs: number
   readonly shutdownMs: number
 }
 
@@ -152,6 +154,7 @@ function toConfig(env: z.output<typeof Environment>): Config {
       syncSweepMs: env.SYNC_SWEEP_MS,
       judgeIntervalMs: env.JUDGE_INTERVAL_MS,
       deliveryPollMs: env.DELIVERY_POLL_MS,
+      deliveryLeaseMs: env.DELIVERY_LEASE_MS,
       shutdownMs: env.SHUTDOWN_MS,
     },
   }

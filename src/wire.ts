@@ -63,7 +63,6 @@ export interface Slipway {
 }
 
 const CHANNEL_TIMEOUT_MS = 10_000
-const DELIVERY_LEASE_MS = 60_000
 
 /** Puts the parts together; opens nothing and starts nothing. */
 export function wire(parts: Parts): Slipway {
@@ -153,7 +152,7 @@ export function wire(parts: Parts): Slipway {
       }),
       createDeliverAlertsJob({
         ...deps,
-        leaseMs: DELIVERY_LEASE_MS,
+        leaseMs: timers.deliveryLeaseMs,
         observeDelivery,
         intervalMs: timers.deliveryPollMs,
       }),

@@ -45,6 +45,7 @@ export async function requestRun(
     environment: input.environment ?? null,
     params: input.params,
     job_run_id: input.jobRunId ?? null,
+    retry_of: input.retryOf ?? null,
   }
   const idempotent = { operation: 'startRun', key: input.idempotencyKey, request, at }
   const replayed = await findReplay(db, call, idempotent)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '#src/db/database.ts'
-import { request, setupPublishing } from '#test/support/app-publishing.ts'
+import { DEPLOY, request, setupPublishing } from '#test/support/app-publishing.ts'
+import type { TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument } from '#test/support/installation.ts'
 
@@ -14,202 +15,420 @@ afterAll(() => database.drop())
 
 const RUNS = '/workflows/daily_orders/runs'
 
-async function deployed(tasks = ordersDocument().tasks) {
+/** A workflow that is online in prod. */
+async function setup(change: Parameters<typeof ordersDocument>[0] = {}) {
   const { app, installation } = await setupPublishing(db, { approvals: 0 })
-  await addVersion(
-    installation,
-    ordersDocument({
-      tasks,
-      start: {
-        params: {
-          properties: {
-            day: { type: 'string', default: 'today' },
-            n: { type: 'integer', default: 1 },
-          },
-        },
-      },
-    }),
-  )
+  if (Object.keys(change).length > 0) await addVersion(installation, ordersDocument(change))
   await request(app)
   await app.runJobs(2)
   return { app, installation }
 }
 
-test('a run is on record at once, runs on the engine, and is seen with its tasks', async () => {
-  const { app } = await deployed()
+const start = (
+  app: TestApp,
+  body: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+) => app.call('carol', 'POST', RUNS, { body, headers })
+const runOf = async (app: TestApp, id: string) =>
+  (await app.call('dave', 'GET', `/runs/${id}`)).body
+const command = (app: TestApp, id: string, verb: string) =>
+  app.call('carol', 'POST', `/runs/${id}:${verb}`)
 
-  const started = await app.call('carol', 'POST', RUNS, {
-    body: { environment: 'prod', params: { day: 'monday' }, job_run_id: 'j1' },
-  })
-  await app.runJobs(6)
+/** A postponed row is due at once: its time is the database's, which no test moves. */
+async function hurry(orgId: string): Promise<void> {
+  await db
+    .updateTable('workflow_instance_cache')
+    .set({ next_attempt_at: new Date(0), lease_until: null, lease_owner: null })
+    .where('org_id', '=', orgId)
+    .where('next_attempt_at', 'is not', null)
+    .execute()
+}
 
-  expect(started).toMatchObject({
+async function runToEnd(app: TestApp, orgId: string, id: string) {
+  for (let round = 0; round < 20; round++) {
+    await hurry(orgId)
+    await app.runJobs(1)
+    const run = await runOf(app, id)
+    if (
+      run.is_final &&
+      run.attempts.every((entry: { is_confirmed: boolean }) => entry.is_confirmed)
+    )
+      return run
+  }
+  throw new Error('the run did not end')
+}
+
+test('a run is on record at once, is sent, and ends with its tasks and the engine’s link', async () => {
+  const { app, installation } = await setup()
+
+  const asked = await start(app, { job_run_id: 'nightly-7' })
+  const run = await runToEnd(app, installation.at.orgId, asked.body.run_id)
+
+  expect(asked).toMatchObject({
     status: 202,
     body: {
       state: 'requested',
+      is_final: false,
       environment: 'prod',
-      params: { day: 'monday' },
-      job_run_id: 'j1',
+      version: 1,
+      trigger: 'manual',
+      attempt: 1,
+      job_run_id: 'nightly-7',
       requested_by: 'carol',
-      version: 2,
+      engine_link: null,
+      attempts: [],
+      node_runs: [],
     },
   })
-  const { body } = await app.call('dave', 'GET', `/runs/${started.body.run_id}`)
-  expect(body).toMatchObject({
+  expect(run).toMatchObject({
     state: 'success',
     is_final: true,
-    attempt: 1,
-    attempts: [{ attempt: 1, state: 'success', is_confirmed: true }],
+    trigger: 'manual',
+    job_run_id: 'nightly-7',
+    start_error: null,
     engine_link: expect.stringContaining('/workflow/instances/'),
+    attempts: [{ attempt: 1, state: 'success', is_confirmed: true }],
+    node_runs: [
+      { task_key: 'extract', state: 'success', type: 'SHELL' },
+      { task_key: 'load', state: 'success', type: 'SHELL' },
+    ],
   })
-  expect(
-    body.node_runs.map(
-      (node: { task_key: string; state: string }) => `${node.task_key} ${node.state}`,
-    ),
-  ).toEqual(['extract success', 'load success'])
+  expect(run.duration_ms).toBe(Date.parse(run.ended_at) - Date.parse(run.started_at))
   const detail = await app.call('dave', 'GET', '/workflows/daily_orders')
   expect(detail.body.executions).toMatchObject([
-    { run_id: body.run_id, state: 'success', environment: 'prod', version: 2, trigger: 'manual' },
+    { run_id: asked.body.run_id, state: 'success', environment: 'prod', version: 1 },
   ])
 })
 
-test('the detail shows the last 10 executions, newest first', async () => {
-  const { app } = await deployed()
-  const ids: string[] = []
-  for (let n = 0; n < 12; n++) {
-    const { body } = await app.call('carol', 'POST', RUNS, { body: {} })
-    ids.unshift(body.run_id)
-    await app.runJobs(1)
-  }
-  await app.runJobs(4)
+test('the log of a task is read in pieces, up to its end', async () => {
+  const { app, installation } = await setup()
+  const { body } = await start(app)
+  const run = await runToEnd(app, installation.at.orgId, body.run_id)
+  const log = (offset: number) =>
+    app.call('dave', 'GET', `/nodeRuns/${run.node_runs[0].node_run_id}/log?offset=${offset}`)
 
-  const { body } = await app.call('dave', 'GET', '/workflows/daily_orders?environment=prod')
+  const first = await log(0)
+  const rest = await log(first.body.next_offset)
 
-  expect(body.executions.map((run: { run_id: string }) => run.run_id)).toEqual(ids.slice(0, 10))
-})
-
-test('starting needs the operator, the parameters that are declared, and an online workflow', async () => {
-  const { app } = await deployed()
-
-  const viewer = await app.call('dave', 'POST', RUNS, { body: {} })
-  const params = await app.call('carol', 'POST', RUNS, { body: { params: { day: 1, nope: 'x' } } })
-  const nowhere = await app.call('carol', 'POST', RUNS, { body: { environment: 'test' } })
-
-  expect(viewer.status).toBe(403)
-  expect(params).toMatchObject({
-    status: 422,
-    body: { issues: [{ pointer: '/params/day' }, { pointer: '/params/nope' }] },
+  expect(first.body.text).toContain('extract')
+  expect(first.body.is_finished).toBe(false)
+  expect(rest.body).toEqual({
+    text: '',
+    next_offset: first.body.next_offset,
+    is_finished: true,
   })
-  expect(nowhere).toMatchObject({ status: 404, body: { code: 'environment.not_found' } })
 })
 
-test('a workflow that is deployed nowhere asks for an environment; one that is offline refuses', async () => {
-  const { app, installation } = await setupPublishing(db, { approvals: 0 })
-  const before = await app.call('carol', 'POST', RUNS, { body: {} })
-  await request(app, { environment: 'prod', operation: 'deploy' })
+test('a run that is asked for while the engine is down is on record, and runs later', async () => {
+  const { app, installation } = await setup()
+  const { control } = installation.simulator
+  control.setDown(true)
+
+  const asked = await start(app)
+  await app.runJobs(1)
+  const down = await runOf(app, asked.body.run_id)
+  control.setDown(false)
+  const run = await runToEnd(app, installation.at.orgId, asked.body.run_id)
+
+  expect(asked.status).toBe(202)
+  expect(down).toMatchObject({ state: 'requested', is_final: false })
+  expect(run).toMatchObject({ state: 'success', attempts: [{ attempt: 1 }] })
+})
+
+test('parameters are checked against the deployed version, and every fault has its place', async () => {
+  const { app } = await setup({
+    start: {
+      params: {
+        properties: {
+          day: { type: 'string' },
+          count: { type: 'integer', default: 3 },
+          mode: { type: 'string', enum: ['full', 'delta'], default: 'full' },
+        },
+      },
+    },
+  })
+
+  const faulty = await start(app, { params: { count: 'three', mode: 'none', oops: 1 } })
+  const good = await start(app, { params: { day: '2026-03-01', count: 4 } })
+
+  expect(faulty).toMatchObject({
+    status: 422,
+    body: {
+      issues: [
+        { pointer: '/params/count', code: 'params.type' },
+        { pointer: '/params/mode', code: 'params.type' },
+        { pointer: '/params/oops', code: 'params.unknown' },
+        { pointer: '/params/day', code: 'params.required' },
+      ],
+    },
+  })
+  expect(good).toMatchObject({
+    status: 202,
+    body: { params: { day: '2026-03-01', count: '4' } },
+  })
+})
+
+test('a workflow that is deployed nowhere, or offline, is not started', async () => {
+  const { app } = await setupPublishing(db, { approvals: 0 })
+
+  const nowhere = await start(app)
+  const named = await start(app, { environment: 'prod' })
+  const unknown = await start(app, { environment: 'mars' })
+  await request(app, { ...DEPLOY, online: false })
   await app.runJobs(2)
+  const offline = await start(app)
 
-  const offline = await app.call('carol', 'POST', RUNS, { body: {} })
-
-  expect(before).toMatchObject({
+  expect(nowhere).toMatchObject({
     status: 422,
     body: { code: 'environment.required', issues: [{ pointer: '/environment' }] },
   })
+  expect(named).toMatchObject({ status: 409, body: { code: 'run.not_online' } })
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'environment.not_found' } })
   expect(offline).toMatchObject({ status: 409, body: { code: 'run.not_online' } })
-  expect(installation.simulator.calls.entries()).not.toHaveProperty(
-    'POST /projects/{project}/executors/start-process-instance',
-  )
 })
 
-test('the same key is the same run, the same job_run_id is refused', async () => {
-  const { app } = await deployed()
-  const headers = { 'idempotency-key': 'k' }
-
-  const [first, again] = [
-    await app.call('carol', 'POST', RUNS, { body: { job_run_id: 'j' }, headers }),
-    await app.call('carol', 'POST', RUNS, { body: { job_run_id: 'j' }, headers }),
-  ]
-  const other = await app.call('carol', 'POST', RUNS, { body: { job_run_id: 'j' } })
-
-  expect(again.body.run_id).toBe(first.body.run_id)
-  expect(other).toMatchObject({ status: 409, body: { code: 'run.exists' } })
-})
-
-test('a start while the engine is silent is taken, and runs when it is back', async () => {
-  const { app, installation } = await deployed()
-  installation.simulator.control.setDown(true)
-  const { status, body } = await app.call('carol', 'POST', RUNS, { body: {} })
+test('a workflow in two environments is started where the caller says, and only there', async () => {
+  const { app, installation } = await setup()
+  const clusters = await app.call('erin', 'GET', '/clusters')
+  await app.call('erin', 'POST', '/environments', {
+    body: {
+      name: 'test',
+      cluster_id: clusters.body.items[0].cluster_id,
+      project_name: 'slipway-test',
+      create_project: true,
+      defaults: { tenant: installation.simulator.tenant },
+      policy: { approvals_required: 0 },
+    },
+  })
+  await request(app, { ...DEPLOY, environment: 'test' })
   await app.runJobs(2)
-  const waiting = (await app.call('dave', 'GET', `/runs/${body.run_id}`)).body.state
 
-  installation.simulator.control.setDown(false)
-  await db
-    .updateTable('workflow_instance_cache')
-    .set({ next_attempt_at: new Date(0), lease_until: null })
-    .where('run_id', '=', body.run_id)
-    .execute()
-  await app.runJobs(6)
+  const unsaid = await start(app)
+  const said = await start(app, { environment: 'test' })
+  const run = await runToEnd(app, installation.at.orgId, said.body.run_id)
 
-  expect([status, waiting]).toEqual([202, 'requested'])
-  expect((await app.call('dave', 'GET', `/runs/${body.run_id}`)).body.state).toBe('success')
+  expect(unsaid).toMatchObject({
+    status: 422,
+    body: {
+      code: 'environment.required',
+      issues: [
+        { pointer: '/environment', message: expect.stringMatching(/prod.*test|test.*prod/) },
+      ],
+    },
+  })
+  expect(run).toMatchObject({ environment: 'test', state: 'success' })
+  const listed = await app.call('dave', 'GET', '/runs?environment=prod')
+  expect(listed.body.items).toEqual([])
 })
 
-test('three failures in a row tell the owner once, with the failing task and the end of its log', async () => {
-  const { app, installation } = await deployed(
-    ordersDocument({
-      tasks: [{ key: 'load', type: 'shell', script: 'echo "no such column"\nexit 3' }],
-    }).tasks,
-  )
-  await app.call('erin', 'POST', '/alert-channels', {
-    body: { name: 'c', kind: 'webhook', target: { url: 'http://127.0.0.1:1/hook' } },
+test('a job_run_id names one run in the organization, and no other organization minds', async () => {
+  const [here, there] = [await setup(), await setup()]
+  await start(here.app, { job_run_id: 'nightly' })
+
+  const again = await start(here.app, { job_run_id: 'nightly' })
+  const elsewhere = await start(there.app, { job_run_id: 'nightly' })
+
+  expect(again).toMatchObject({ status: 409, body: { code: 'run.exists' } })
+  expect(elsewhere.status).toBe(202)
+})
+
+test('ten repeats of one request at once are one run', async () => {
+  const { app } = await setup()
+  const key = { 'idempotency-key': 'once' }
+
+  const replies = await Promise.all(Array.from({ length: 10 }, () => start(app, {}, key)))
+  const other = await start(app, { environment: 'prod' }, key)
+
+  expect(replies.map((reply) => reply.status)).toEqual(Array(10).fill(202))
+  expect(new Set(replies.map((reply) => reply.body.run_id)).size).toBe(1)
+  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
+})
+
+test('a running run is stopped on the engine', async () => {
+  const { app, installation } = await setup({
+    tasks: [{ key: 'extract', type: 'shell', script: 'sleep 600' }],
   })
-  const channels = await app.call('erin', 'GET', '/alert-channels')
-  await app.call('erin', 'POST', '/alert-routes', {
-    body: { channel_id: channels.body.items[0].channel_id },
-  })
-  for (let n = 0; n < 4; n++) {
-    await app.call('carol', 'POST', RUNS, { body: {} })
-    await app.runJobs(5)
+  const { body } = await start(app)
+  for (let round = 0; round < 6; round++) {
+    await hurry(installation.at.orgId)
+    await app.runJobs(1)
   }
-  await db
-    .updateTable('alert')
-    .set({ prepare_after: new Date(0) })
-    .where('org_id', '=', installation.at.orgId)
-    .where('prepare_after', 'is not', null)
-    .execute()
-  await app.runJobs(1)
+  const before = await runOf(app, body.run_id)
 
-  const { body } = await app.call('dave', 'GET', '/alerts')
+  const cancelled = await command(app, body.run_id, 'cancel')
+  const run = await runToEnd(app, installation.at.orgId, body.run_id)
 
-  expect(body.items).toHaveLength(1)
-  expect(body.items[0].message).toMatchObject({
-    title: 'Daily orders failed 3 times in a row in prod',
-    failing_task: { key: 'load' },
-    owner: { name: 'alice' },
-    workflow: { id: 'daily_orders' },
-    environment: 'prod',
-    link: expect.stringContaining('/workflow/instances/'),
+  expect(before.state).toBe('running')
+  expect(cancelled.status).toBe(202)
+  expect(run.state).toBe('stopped')
+  expect(await command(app, body.run_id, 'cancel')).toMatchObject({
+    status: 409,
+    body: { code: 'run.wrong_state', state: 'stopped' },
   })
-  expect(body.items[0].message.log_tail.join('\n')).toContain('no such column')
-  const deliveries = await app.call('dave', 'GET', '/deliveries')
-  expect(deliveries.body.items).toMatchObject([
-    { state: 'dead', last_error: expect.stringContaining('private address') },
+})
+
+test('a stop that the engine does not answer is 503, and the run is what it was', async () => {
+  const { app, installation } = await setup({
+    tasks: [{ key: 'extract', type: 'shell', script: 'sleep 600' }],
+  })
+  const { body } = await start(app)
+  for (let round = 0; round < 6; round++) {
+    await hurry(installation.at.orgId)
+    await app.runJobs(1)
+  }
+  installation.simulator.control.setDown(true)
+
+  const reply = await command(app, body.run_id, 'cancel')
+
+  expect(reply).toMatchObject({ status: 503, body: { code: 'engine.no_answer' } })
+  expect((await runOf(app, body.run_id)).state).toBe('running')
+})
+
+test('a run that was not sent yet is cancelled here, and the engine never hears of it', async () => {
+  const { app, installation } = await setup()
+  const { body } = await start(app)
+
+  const cancelled = await command(app, body.run_id, 'cancel')
+  await hurry(installation.at.orgId)
+  await app.runJobs(2)
+
+  expect(cancelled).toMatchObject({ status: 202, body: { state: 'cancelled', is_final: true } })
+  expect((await app.call('dave', 'GET', '/runs')).body.items).toMatchObject([
+    { run_id: body.run_id, state: 'cancelled' },
   ])
 })
 
-test('the log of a node run is read in pieces, and a silent engine is 503', async () => {
-  const { app, installation } = await deployed()
-  const { body } = await app.call('carol', 'POST', RUNS, { body: {} })
+test('a failed run says so with its task, and a retry is a run of its own beside it', async () => {
+  const { app, installation } = await setup({
+    tasks: [{ key: 'extract', type: 'shell', script: 'echo broken; exit 3' }],
+  })
+  const { orgId } = installation.at
+  const { body } = await start(app)
+  const early = await command(app, body.run_id, 'retry')
+  const failed = await runToEnd(app, orgId, body.run_id)
+
+  const retried = await command(app, body.run_id, 'retry')
+
+  expect(early).toMatchObject({ status: 409, body: { code: 'run.wrong_state' } })
+  expect(failed).toMatchObject({
+    state: 'failure',
+    node_runs: [{ task_key: 'extract', state: 'failure' }],
+  })
+  expect(retried).toMatchObject({
+    status: 202,
+    body: { trigger: 'retry', retry_of: body.run_id, attempt: 1 },
+  })
+  expect(retried.body.run_id).not.toBe(body.run_id)
+  expect(await runOf(app, body.run_id)).toEqual(failed)
+})
+
+test('one Idempotency-Key cannot stand for the retry of two runs', async () => {
+  const { app, installation } = await setup()
+  const first = await start(app)
+  const second = await start(app)
+  await runToEnd(app, installation.at.orgId, first.body.run_id)
+  await runToEnd(app, installation.at.orgId, second.body.run_id)
+  const retry = (id: string) =>
+    app.call('carol', 'POST', `/runs/${id}:retry`, { headers: { 'idempotency-key': 'once' } })
+
+  const once = await retry(first.body.run_id)
+  const again = await retry(first.body.run_id)
+  const other = await retry(second.body.run_id)
+
+  expect(again.body.run_id).toBe(once.body.run_id)
+  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
+})
+
+test('what the engine starts by its schedule is in the list, with that trigger', async () => {
+  const { app, installation } = await setup()
+  installation.clock.advance(17 * 3_600_000)
+
   await app.runJobs(6)
-  const nodes = await app.call('dave', 'GET', `/runs/${body.run_id}/nodeRuns`)
-  const path = `/nodeRuns/${nodes.body.items[0].node_run_id}/log`
 
-  const first = await app.call('dave', 'GET', path)
-  const rest = await app.call('dave', 'GET', `${path}?offset=${first.body.next_offset}`)
-  installation.simulator.control.setDown(true)
-  const silent = await app.call('dave', 'GET', path)
+  const { body } = await app.call('dave', 'GET', '/runs?trigger=schedule')
+  expect(body.items).toMatchObject([
+    {
+      workflow_id: 'daily_orders',
+      trigger: 'schedule',
+      state: 'success',
+      scheduled_for: '2026-03-02T03:00:00.000Z',
+      requested_by: null,
+    },
+  ])
+  expect((await app.call('dave', 'GET', '/runs?trigger=manual')).body.items).toEqual([])
+})
 
-  expect(first.body.text).toContain('extract')
-  expect(rest.body).toMatchObject({ text: '', is_finished: true })
-  expect(silent).toMatchObject({ status: 503, body: { code: 'engine.no_answer' } })
+test('filters of the list: workflow, state and time', async () => {
+  const { app, installation } = await setup()
+  const first = await start(app)
+  await runToEnd(app, installation.at.orgId, first.body.run_id)
+  installation.clock.advance(3_600_000)
+  const second = await start(app)
+  const list = async (query: string) =>
+    (await app.call('dave', 'GET', `/runs?${query}`)).body.items.map(
+      (item: { run_id: string }) => item.run_id,
+    )
+  const between = encodeURIComponent('2026-03-01T12:30:00+02:00')
+
+  expect({
+    all: await list(''),
+    workflow: await list('workflow_id=other'),
+    success: await list('state=success'),
+    requested: await list('state=requested'),
+    from: await list(`from=${between}`),
+    to: await list(`to=${between}`),
+  }).toEqual({
+    all: [second.body.run_id, first.body.run_id],
+    workflow: [],
+    success: [first.body.run_id],
+    requested: [second.body.run_id],
+    from: [second.body.run_id],
+    to: [first.body.run_id],
+  })
+})
+
+test('pages of runs skip and repeat nothing while new ones are asked for', async () => {
+  const { app, installation } = await setup()
+  const asked: string[] = []
+  for (let n = 0; n < 9; n++) {
+    asked.push((await start(app)).body.run_id)
+    if (n % 4 === 3) installation.clock.advance(1_000)
+  }
+
+  const seen: string[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const { body } = await app.call('dave', 'GET', `/runs?limit=4${query}`)
+    seen.push(...body.items.map((item: { run_id: string }) => item.run_id))
+    cursor = body.next_cursor
+    installation.clock.advance(1_000)
+    await start(app)
+  }
+
+  expect(seen.toSorted()).toEqual(asked.toSorted())
+})
+
+test('a refresh names the environments whose engines are asked next', async () => {
+  const { app } = await setup()
+
+  expect(await app.call('carol', 'POST', `${RUNS}:refresh`)).toMatchObject({
+    status: 202,
+    body: { environments: ['prod'] },
+  })
+})
+
+test('an author may not start, stop or retry', async () => {
+  const { app } = await setup()
+  const { body } = await start(app)
+
+  const replies = await Promise.all([
+    app.call('alice', 'POST', RUNS, { body: {} }),
+    app.call('alice', 'POST', `/runs/${body.run_id}:cancel`),
+    app.call('alice', 'POST', `/runs/${body.run_id}:retry`),
+  ])
+
+  expect(replies.map((reply) => [reply.status, reply.body.required_roles])).toEqual(
+    Array(3).fill([403, ['operator']]),
+  )
 })
