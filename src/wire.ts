@@ -147,7 +147,10 @@ export function wire(parts: Parts): Slipway {
       createPrepareAlertsJob({
         ...deps,
         intervalMs: timers.judgeIntervalMs,
-        describe: (at, alert) => subjectOfAlert(at, alert, deps.instanceLink),
+        describe: async (at, alert) => {
+          const subject = await subjectOfAlert(at, alert, deps.instanceLink)
+          return { ...subject, link: subject.link ?? publicationLink(config, alert.publication_id) }
+        },
         readFailure: (call, runId) => readFailure(deps, call, runId),
       }),
       createDeliverAlertsJob({
@@ -158,6 +161,12 @@ export function wire(parts: Parts): Slipway {
       }),
     ],
   }
+}
+
+/** Into our own API, where a message has no page of the engine to lead to. */
+function publicationLink({ publicUrl }: Config, publicationId: string | null): string | null {
+  if (publicUrl === null || publicationId === null) return null
+  return `${publicUrl.replace(/\/+$/, '')}/api/v1/publications/${publicationId}`
 }
 
 interface LinkedInstance {
