@@ -101,11 +101,13 @@ async function findOrMakeProject(
   input: EnvironmentInput,
 ): Promise<EngineProject> {
   const projects = await engine.listProjects({ signal: call.signal })
-  const found = projects.find(
-    (project) => project.code === input.project_code || project.name === input.project_name,
+  const found = projects.find((project) =>
+    input.project_code === null
+      ? project.name === input.project_name
+      : project.code === input.project_code,
   )
   if (found) return found
-  if (!input.create_project || input.project_name === null) {
+  if (!input.create_project || input.project_name === null || input.project_code !== null) {
     throw new AppError(
       'invalid',
       'request.invalid',
@@ -148,7 +150,7 @@ export async function changeEnvironment(
   const db = forOrg(deps.db, call.orgId)
   const at = deps.now()
   const { name, stage_rank, defaults, overlay, policy } = input.change
-  await inTx(db, async (tx) => {
+  const environmentId = await inTx(db, async (tx) => {
     const before = await getEnvironment(tx, input.environmentId)
     const isPolicyChanged = defaults !== undefined || overlay !== undefined || policy !== undefined
     const isSaved = await updateEnvironment(tx, before.environmentId, {
@@ -176,8 +178,9 @@ export async function changeEnvironment(
       after: input.change,
       at,
     })
+    return before.environmentId
   })
-  return toEnvironmentView(await getEnvironment(db, input.environmentId))
+  return toEnvironmentView(await getEnvironment(db, environmentId))
 }
 
 export async function removeEnvironment(

@@ -429,7 +429,7 @@ test('an author may not start, stop or retry', async () => {
   ])
 
   expect(replies.map((reply) => reply.status)).toEqual([403, 403, 403])
-  expect(replies.map((reply) => reply.body.required_roles).flat()).toEqual([
+  expect(replies.flatMap((reply) => reply.body.required_roles)).toEqual([
     'operator',
     'operator',
     'operator',
