@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startEngine, type DemoEngine } from './engine.ts'
 import { startInbox } from './inbox.ts'
+import { servicePidFile, stopLeftovers } from './leftovers.ts'
 import { parseOptions, type DemoOptions } from './options.ts'
 import { approvedPublish, authorStory } from './publish-story.ts'
 import { removeProjects } from './remove-projects.ts'
@@ -22,6 +23,7 @@ async function main(options: DemoOptions): Promise<void> {
     while (closing.length > 0) await closing.pop()?.()
   }
   try {
+    await stopLeftovers(home)
     await rm(home, { recursive: true, force: true })
     await mkdir(home, { recursive: true })
     const inbox = await startInbox()
@@ -35,6 +37,7 @@ async function main(options: DemoOptions): Promise<void> {
       env: serviceEnv(adminToken, inbox.host),
     })
     closing.push(() => service.stop())
+    await writeFile(servicePidFile(home), String(service.pid))
     write(
       `Slipway runs at ${service.url} (docs: ${service.url}/docs), its engine is ${engine.name}`,
     )

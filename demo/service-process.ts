@@ -12,13 +12,16 @@ export interface ServiceProcess {
   readonly ended: Promise<void>
 }
 
+/** The service's own entry point, by which its process is known. */
+export const SERVICE_ENTRY = resolve(import.meta.dirname, '../src/main.ts')
+
 /** The service as anybody starts it: `node src/main.ts` and environment variables. */
 export async function startService(input: {
   readonly port: number
   readonly env: Readonly<Record<string, string>>
   readonly logPath: string
 }): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, '../src/main.ts')], {
+  const child = spawn(process.execPath, [SERVICE_ENTRY], {
     env: { ...process.env, ...input.env, PORT: String(input.port), HOST: '127.0.0.1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { recordAudit } from '../audit/record-audit.ts'
-import { decodeCursor, toPage, type Page } from '../db/cursor.ts'
+import { afterId, toPage, type Page } from '../db/cursor.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
@@ -119,8 +118,9 @@ export async function pageOfMembers(
   call: Call,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page<MemberView>> {
-  const after =
-    page.cursor === undefined ? null : decodeCursor(z.tuple([z.string()]), page.cursor)[0]
-  const rows = await listMembers(forOrg(deps.db, call.orgId), { after, limit: page.limit })
+  const rows = await listMembers(forOrg(deps.db, call.orgId), {
+    after: afterId(page),
+    limit: page.limit,
+  })
   return toPage(rows, { limit: page.limit, item: toMemberView, position: (row) => [row.member_id] })
 }

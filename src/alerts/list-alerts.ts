@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { decodeCursor, toPage } from '../db/cursor.ts'
+import { afterId, toPage } from '../db/cursor.ts'
 import { forOrg, type Db } from '../db/database.ts'
 import type { Call } from '../lib/call.ts'
 import { getAlert, listAlerts } from './alert-store.ts'
@@ -19,12 +18,6 @@ export interface PageInput {
   readonly cursor?: string | undefined
 }
 
-const Position = z.tuple([z.string()])
-
-function after(page: PageInput): string | null {
-  return page.cursor === undefined ? null : decodeCursor(Position, page.cursor)[0]
-}
-
 export async function pageOfAlerts(
   deps: ListDeps,
   call: Call,
@@ -36,7 +29,7 @@ export async function pageOfAlerts(
   const filter = {
     state: page.state,
     workflowId: page.workflow_id,
-    after: after(page),
+    after: afterId(page),
     limit: page.limit,
   }
   const rows = await listAlerts(forOrg(deps.db, call.orgId), filter)
@@ -55,7 +48,7 @@ export async function pageOfDeliveries(
   const filter = {
     state: page.state,
     alertId: page.alert_id,
-    after: after(page),
+    after: afterId(page),
     limit: page.limit,
   }
   const rows = await listDeliveries(forOrg(deps.db, call.orgId), filter)
@@ -68,7 +61,7 @@ export async function pageOfDeliveries(
 
 export async function pageOfChannels(deps: ListDeps, call: Call, page: PageInput) {
   const rows = await listChannels(forOrg(deps.db, call.orgId), {
-    after: after(page),
+    after: afterId(page),
     limit: page.limit,
   })
   return toPage(rows, {
@@ -88,7 +81,7 @@ export async function readChannel(
 
 export async function pageOfRoutes(deps: ListDeps, call: Call, page: PageInput) {
   const rows = await listRoutes(forOrg(deps.db, call.orgId), {
-    after: after(page),
+    after: afterId(page),
     limit: page.limit,
   })
   return toPage(rows, { limit: page.limit, item: toRouteView, position: (row) => [row.route_id] })

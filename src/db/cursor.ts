@@ -43,3 +43,10 @@ export function toPage<R, T>(
     next_cursor: last === undefined ? null : encodeCursor(position(last)),
   }
 }
+
+const Id = z.tuple([z.string()])
+
+/** The last id of the page before, for lists that are ordered by id alone; null: the first page. */
+export function afterId(page: { readonly cursor?: string | undefined }): string | null {
+  return page.cursor === undefined ? null : decodeCursor(Id, page.cursor)[0]
+}

@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { recordAudit } from '../audit/record-audit.ts'
-import { decodeCursor, toPage } from '../db/cursor.ts'
+import { afterId, toPage } from '../db/cursor.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
@@ -198,9 +197,10 @@ export async function pageOfClusters(
   call: Call,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ) {
-  const after =
-    page.cursor === undefined ? null : decodeCursor(z.tuple([z.string()]), page.cursor)[0]
-  const rows = await listClusterRows(forOrg(deps.db, call.orgId), { after, limit: page.limit })
+  const rows = await listClusterRows(forOrg(deps.db, call.orgId), {
+    after: afterId(page),
+    limit: page.limit,
+  })
   return toPage(rows, {
     limit: page.limit,
     item: toClusterView,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decodeCursor, toPage } from '../db/cursor.ts'
+import { afterId, toPage } from '../db/cursor.ts'
 import { forOrg, type Db } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
@@ -13,12 +13,7 @@ interface PageInput {
   readonly cursor?: string | undefined
 }
 
-const Position = z.tuple([z.string()])
 const Facts = z.array(z.object({ label: z.string(), value: z.string() }))
-
-function after(page: PageInput): string | null {
-  return page.cursor === undefined ? null : decodeCursor(Position, page.cursor)[0]
-}
 
 export interface ListDeps {
   readonly db: Db
@@ -26,7 +21,7 @@ export interface ListDeps {
 
 export async function pageOfRules(deps: ListDeps, call: Call, page: PageInput) {
   const rows = await listRules(forOrg(deps.db, call.orgId), {
-    after: after(page),
+    after: afterId(page),
     limit: page.limit,
   })
   return toPage(rows, { limit: page.limit, item: toRuleView, position: (rule) => [rule.ruleId] })
@@ -47,7 +42,7 @@ export async function pageOfFindings(
   const filter = {
     state: page.state,
     workflowId: page.workflow_id,
-    after: after(page),
+    after: afterId(page),
     limit: page.limit,
   }
   const rows = await listFindings(forOrg(deps.db, call.orgId), filter)
