@@ -35,10 +35,13 @@ export interface CallOptions {
 }
 
 /** The whole service over one installation, as main wires it, without a socket. */
-export async function createTestApp(installation: Installation): Promise<TestApp> {
+export async function createTestApp(
+  installation: Installation,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestApp> {
   const { deps, simulator, clock } = installation
   const { app, jobs } = wire({
-    config: parseConfig({ ENGINE_CALL_TIMEOUT_MS: '500' }),
+    config: parseConfig({ ENGINE_CALL_TIMEOUT_MS: '500', ...env }),
     db: deps.db,
     log: silentLog,
     metrics: createMetrics(),
