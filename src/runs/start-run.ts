@@ -28,7 +28,7 @@ export interface StartRunDeps extends ConnectDeps {
   readonly resolveMs: number
 }
 
-const LEASE_MS = 60_000
+const LEASE_MS = 30_000
 const RETRY_MS = 2_000
 const LOOK_AGAIN_MS = 1_000
 const Params = z.record(z.string(), z.string())
