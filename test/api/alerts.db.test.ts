@@ -275,14 +275,14 @@ test('a test message says what the receiver said, and never the address', async 
     name: 'inside',
     target: { url: 'http://169.254.169.254/latest/hush' },
   })
-  const test = async (id: string) =>
+  const tryOut = async (id: string) =>
     (await app.call('erin', 'POST', `/alert-channels/${id}:test`)).body
 
-  const good = await test(body.channel_id)
-  const chat = await test(feishu.body.channel_id)
+  const good = await tryOut(body.channel_id)
+  const chat = await tryOut(feishu.body.channel_id)
   receiver.answerNext(500)
-  const bad = await test(body.channel_id)
-  const forbidden = await test(inside.body.channel_id)
+  const bad = await tryOut(body.channel_id)
+  const forbidden = await tryOut(inside.body.channel_id)
 
   expect([good, chat]).toEqual([
     { outcome: 'sent', reason: null },
