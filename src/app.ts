@@ -1,4 +1,5 @@
 import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { authenticated, type AuthenticateDeps } from './http/authenticate.ts'
 import { createRouter, type Router } from './http/endpoint.ts'
@@ -50,12 +51,22 @@ export function createApp(deps: AppDeps): Router {
   return root
 }
 
+/** The framework reports a body that it cannot read in its own way. */
 function normalise(thrown: unknown): unknown {
   const error = translateDatabaseError(thrown)
-  if (error instanceof Error && error.message === 'Malformed JSON in request body') {
+  if (!(error instanceof HTTPException)) return error
+  if (error.status === 400) {
     return new AppError('malformed', 'request.malformed', 'the body is not readable JSON', {
       cause: error,
     })
+  }
+  if (error.status === 415) {
+    return new AppError(
+      'unsupported_media',
+      'request.unsupported_media',
+      'send the body with `Content-Type: application/json`',
+      { cause: error },
+    )
   }
   return error
 }

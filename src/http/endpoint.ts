@@ -56,6 +56,7 @@ export interface Access {
 }
 
 const ALWAYS: readonly ErrorKind[] = ['malformed', 'unauthenticated', 'forbidden', 'invalid']
+const WITH_BODY: readonly ErrorKind[] = ['too_large', 'unsupported_media']
 
 /** Mounts one operation: documented with its verb, checked for role and scope, errors listed. */
 export function endpoint<R extends RouteConfig>(
@@ -69,7 +70,11 @@ export function endpoint<R extends RouteConfig>(
     ...config,
     security: [{ token: [] }],
     responses: {
-      ...problemResponses([...ALWAYS, ...(access.problems ?? [])]),
+      ...problemResponses([
+        ...ALWAYS,
+        ...(config.request?.body ? WITH_BODY : []),
+        ...(access.problems ?? []),
+      ]),
       ...config.responses,
     },
     'x-scope': access.scope,

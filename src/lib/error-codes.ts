@@ -6,6 +6,7 @@ export const ERROR_CODES = {
   'request.malformed': 'The body is not readable JSON, or a header has the wrong form.',
   'request.invalid': 'The request does not fit its schema; `issues` names each field.',
   'request.too_large': 'The body is larger than the limit.',
+  'request.unsupported_media': 'The Content-Type is none that the route takes.',
   'request.not_found': 'No such route.',
   'request.stale': 'It was changed since it was read; read it again.',
   'cursor.invalid': 'The cursor was not made by this list.',

@@ -222,10 +222,16 @@ interface BodyReader {
   text(): Promise<string>
 }
 
-/** Parsed here and not by the route: the document's own schema points at each fault. JSON, or YAML when the content type says so. */
+/** Parsed here and not by the route: the document's own schema points at each fault. */
 async function bodyDocument(request: BodyReader): Promise<Document> {
-  if (/yaml/i.test(request.header('content-type') ?? '')) return documentOf(await request.text())
-  return documentOf(parseJson(await request.text()))
+  const type = request.header('content-type') ?? ''
+  if (/yaml/i.test(type)) return documentOf(await request.text())
+  if (/json/i.test(type)) return documentOf(parseJson(await request.text()))
+  throw new AppError(
+    'unsupported_media',
+    'request.unsupported_media',
+    'send the definition with `Content-Type: application/json` or `application/yaml`',
+  )
 }
 
 function parseJson(text: string): unknown {

@@ -15,8 +15,10 @@ import {
 
 const Operation = z.looseObject({
   operationId: z.string(),
+  tags: z.array(z.string()).optional(),
   'x-roles': z.array(z.string()).optional(),
-  requestBody: z.unknown().optional(),
+  requestBody: z.looseObject({ required: z.boolean().optional() }).optional(),
+  responses: z.record(z.string(), z.looseObject({ description: z.string() })),
 })
 const Contract = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), Operation)) })
 const contract = Contract.parse(
@@ -47,6 +49,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeInspectionRule: { name: 'hacked' },
   changeAlertChannel: { name: 'hacked' },
 }
+
+const TARGET = 'hush-hush'
 
 let database: TestDatabase
 let db: Db
@@ -86,7 +90,11 @@ async function fill({ installation, app }: typeof mine): Promise<Readonly<Record
   const run = await app.call('carol', 'POST', '/workflows/daily_orders/runs', { body: {} })
   await app.runJobs(6)
   const channel = await app.call('erin', 'POST', '/alert-channels', {
-    body: { name: 'c', kind: 'feishu', target: { url: 'https://open.feishu.cn/x' } },
+    body: {
+      name: 'c',
+      kind: 'feishu',
+      target: { url: `https://open.feishu.cn/${TARGET}`, secret: TARGET },
+    },
   })
   const route = await app.call('erin', 'POST', '/alert-routes', {
     body: { channel_id: channel.body.channel_id },
@@ -241,6 +249,75 @@ test.each(operations.filter((operation) => operation['x-roles']))(
     )
 
     expect(reply).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } })
+  },
+)
+
+test('every operation has a name of its own, one tag, and says how it fails', () => {
+  const poor = operations.filter(
+    ({ path, tags, responses }) =>
+      tags?.length !== 1 ||
+      !['400', '401', '403', '422'].every((status) => status in responses) ||
+      (path.includes('{') && !('404' in responses)),
+  )
+
+  expect(poor.map(({ operationId }) => operationId)).toEqual([])
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+})
+
+test('no answer shows a credential', async () => {
+  const { app, installation } = mine
+  const answers = await Promise.all(
+    operations
+      .filter(({ method }) => method === 'GET')
+      .map(({ path }) => app.call('god', 'GET', fillPath(path))),
+  )
+
+  const text = JSON.stringify(answers.map(({ body }) => body))
+  const secrets = [installation.simulator.token, TARGET, 'token_hash', 'token_box', 'target_box']
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
+})
+
+const withBody = operations.filter(({ requestBody }) => requestBody)
+
+test.each(withBody)(
+  '$method $path names the faults of a body at their places, and does nothing',
+  async ({ method, path }) => {
+    const before = await dump()
+
+    const reply = await mine.app.call('god', method, fillPath(path), {
+      body: { surprise: 1 },
+      headers: { 'if-match': '*' },
+    })
+
+    expect(reply).toMatchObject({ status: 422, body: { issues: expect.any(Array) } })
+    expect(
+      reply.body.issues.every((issue: { pointer: string }) => /^(\/.*)?$/.test(issue.pointer)),
+    ).toBe(true)
+    expect(await dump()).toBe(before)
+  },
+)
+
+test.each(withBody)(
+  '$method $path does nothing with a body that is missing, broken or of another type',
+  async ({ method, path }) => {
+    const before = await dump()
+    const send = async (raw: string, type: string) =>
+      (
+        await mine.app.call('god', method, fillPath(path), {
+          raw,
+          headers: { 'content-type': type, 'if-match': '*' },
+        })
+      ).status
+
+    const statuses = [
+      await send('{"a', 'application/json'),
+      await send('[]', 'application/json'),
+      await send('null', 'application/json'),
+      await send('a=b', 'application/x-www-form-urlencoded'),
+    ]
+
+    expect(statuses).toEqual([400, 422, 422, 415])
+    expect(await dump()).toBe(before)
   },
 )
 
