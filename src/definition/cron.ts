@@ -1,102 +1,139 @@
 import { Cron } from 'croner'
+import { type FieldSpec, textOf, valuesOf } from './cron-field.ts'
+import { instantOfWall, zoneOf } from './zone.ts'
 
 export type CanonicalCron =
   | { readonly ok: true; readonly cron: string }
   | { readonly ok: false; readonly message: string }
 
 const DAY_NAMES = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT']
-const MONTHS = 'JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC'
-const FIELD = new RegExp(
-  String.raw`^(\*|\?|\d+|L|LW|\d+W|\d+L|\d#\d|${MONTHS}|${DAY_NAMES.join('|')}|[-,/*])+$`,
-)
+const MONTH_NAMES = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ')
 
-/** 5-field Unix or 6- and 7-field Quartz, as Quartz with 7 fields where a year is given, else 6. */
+const SECOND: FieldSpec = { name: 'second', min: 0, top: 59, max: 59 }
+const MINUTE: FieldSpec = { name: 'minute', min: 0, top: 59, max: 59 }
+const HOUR: FieldSpec = { name: 'hour', min: 0, top: 23, max: 23 }
+const DAY_OF_MONTH: FieldSpec = { name: 'day of the month', min: 1, top: 31, max: 31 }
+const MONTH: FieldSpec = { name: 'month', min: 1, top: 12, max: 12, names: MONTH_NAMES }
+const DAY_OF_WEEK: FieldSpec = {
+  name: 'day of the week',
+  min: 1,
+  top: 7,
+  max: 7,
+  names: DAY_NAMES,
+}
+const UNIX_DAY_OF_WEEK: FieldSpec = { ...DAY_OF_WEEK, min: 0, top: 6 }
+const YEAR: FieldSpec = { name: 'year', min: 1970, top: 2099, max: 2099, isEndless: true }
+
+/**
+ * 5-field Unix or 6- and 7-field Quartz as the one Quartz text for when it fires: crons that fire at
+ * the same times are equal text, but for the days that only a calendar knows (`L`, `W`, `#`).
+ */
 export function canonicalCron(text: string): CanonicalCron {
   const fields = text.trim().toUpperCase().split(/\s+/)
-  if (fields.length === 5) return fromUnix(fields)
+  const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = '', seventh = '*'] =
+    fields
+  if (fields.length === 5) return unix([first, second, third, fourth, fifth])
   if (fields.length !== 6 && fields.length !== 7)
     return bad('a cron has 5 (Unix) or 6 to 7 (Quartz) fields')
-  if (fields.length === 7 && fields[6] === '*') fields.pop()
-  return checkQuartz(fields)
-}
-
-function bad(message: string): CanonicalCron {
-  return { ok: false, message }
-}
-
-function checkQuartz(fields: readonly string[]): CanonicalCron {
-  const [, , , dayOfMonth = '', , dayOfWeek = ''] = fields
-  if ((dayOfMonth === '?') === (dayOfWeek === '?'))
+  if ((fourth === '?') === (sixth === '?'))
     return bad('exactly one of day-of-month and day-of-week has to be ?')
-  const broken = fields.find((field) => !FIELD.test(field))
-  if (broken !== undefined) return bad(`"${broken}" is not understood`)
-  if (/(^|[^\d])[089]/.test(dayOfWeek.replaceAll(/#\d/g, '').replaceAll(/\/\d+/g, '')))
-    return bad('days of the week are 1 (SUN) to 7 (SAT)')
-  if (
-    fields.some((field) => /[LW#]/.test(field.replaceAll(/[A-Z]{3}/g, '')) && field.includes(','))
-  )
-    return bad('L, W and # cannot stand in a list')
-  const cron = fields.map(expandWraps).join(' ')
-  try {
-    evaluator(cron)
-  } catch (error) {
-    return bad(error instanceof Error ? error.message : 'not understood')
-  }
-  return { ok: true, cron }
+  const dayOfMonth = fourth === '?' ? '?' : dayOfMonthText(fourth)
+  const dayOfWeek = sixth === '?' ? '?' : dayOfWeekText(sixth)
+  return joined({
+    start: [plain(first, SECOND), plain(second, MINUTE), plain(third, HOUR)],
+    dayOfMonth,
+    month: plain(fifth, MONTH),
+    dayOfWeek,
+    year: plain(seventh, YEAR),
+  })
 }
 
 /** Unix means "or" when both day fields are restricted; no single Quartz expression says that. */
-function fromUnix([
-  minute = '',
-  hour = '',
-  dayOfMonth = '',
-  month = '',
-  dayOfWeek = '',
-]: readonly string[]): CanonicalCron {
-  if (dayOfMonth !== '*' && dayOfWeek !== '*')
+function unix([minute, hour, day, month, weekday]: readonly [
+  string,
+  string,
+  string,
+  string,
+  string,
+]): CanonicalCron {
+  const dayOfMonth = day === '?' ? '*' : plain(day, DAY_OF_MONTH)
+  const weekdays = valuesOf(weekday === '?' ? '*' : weekday, UNIX_DAY_OF_WEEK)
+  if (!weekdays.ok) return bad(weekdays.message)
+  const dayOfWeek = textOf(
+    weekdays.values.map((value) => value + 1),
+    DAY_OF_WEEK,
+  )
+  if (typeof dayOfMonth === 'string' && dayOfMonth !== '*' && dayOfWeek !== '*')
     return bad('a Unix cron may restrict day-of-month or day-of-week, not both')
-  const days = dayOfWeek === '*' ? '?' : unixDays(dayOfWeek)
-  if (days === null) return bad(`"${dayOfWeek}" is no day of the week`)
-  return checkQuartz(['0', minute, hour, days === '?' ? dayOfMonth : '?', month, days])
+  return joined({
+    start: ['0', plain(minute, MINUTE), plain(hour, HOUR)],
+    dayOfMonth: dayOfWeek === '*' ? dayOfMonth : '?',
+    month: plain(month, MONTH),
+    dayOfWeek: dayOfWeek === '*' ? '?' : dayOfWeek,
+    year: '*',
+  })
 }
 
-/** 0-7 with Sunday as 0 and 7 → 1-7 with Sunday as 1; ranges become lists. */
-function unixDays(field: string): string | null {
-  const days = new Set<number>()
-  for (const part of field.split(',')) {
-    const match = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part)
-    if (!match) return null
-    const [, from = '', to, step] = match
-    const first = from === '*' ? 0 : dayNumber(from)
-    const last =
-      from === '*' ? 6 : to === undefined ? (step === undefined ? first : 6) : dayNumber(to)
-    if (first === null || last === null || last < first) return null
-    for (let day = first; day <= last; day += Number(step ?? 1)) days.add((day % 7) + 1)
+interface Bad {
+  readonly ok: false
+  readonly message: string
+}
+type FieldText = string | Bad
+
+function bad(message: string): Bad {
+  return { ok: false, message }
+}
+
+function joined(fields: {
+  readonly start: readonly FieldText[]
+  readonly dayOfMonth: FieldText
+  readonly month: FieldText
+  readonly dayOfWeek: FieldText
+  readonly year: FieldText
+}): CanonicalCron {
+  const isEveryDay = fields.dayOfWeek === '*'
+  const texts: string[] = []
+  for (const field of [
+    ...fields.start,
+    isEveryDay ? '*' : fields.dayOfMonth,
+    fields.month,
+    isEveryDay ? '?' : fields.dayOfWeek,
+    ...(fields.year === '*' ? [] : [fields.year]),
+  ]) {
+    if (typeof field !== 'string') return field
+    texts.push(field)
   }
-  return [...days].sort((a, b) => a - b).join(',')
+  return { ok: true, cron: texts.join(' ') }
 }
 
-function dayNumber(text: string): number | null {
-  const name = DAY_NAMES.indexOf(text)
-  if (name >= 0) return name
-  return /^[0-7]$/.test(text) ? Number(text) : null
+function plain(field: string, spec: FieldSpec): FieldText {
+  const parsed = valuesOf(field, spec)
+  return parsed.ok ? textOf(parsed.values, spec) : bad(parsed.message)
 }
 
-const SIZES = [60, 60, 24]
+function dayOfMonthText(field: string): FieldText {
+  if (/[LW]/.test(field)) {
+    if (field.includes(',')) return bad('L and W cannot stand in a list')
+    if (/^L-\d/.test(field)) return bad(`"${field}": days counted from the last one are not read`)
+    return /^(?:L|LW|(?:0?[1-9]|[12]\d|3[01])W)$/.test(field)
+      ? field.replace(/^0/, '')
+      : bad(`"${field}" is no day of the month`)
+  }
+  return plain(field, DAY_OF_MONTH)
+}
 
-/** `22-2` in hours is `22,23,0,1,2` to Quartz; written out so that every reader agrees. */
-function expandWraps(field: string, index: number): string {
-  const size = SIZES[index]
-  if (size === undefined) return field
-  return field
-    .split(',')
-    .map((part) => {
-      const [, from = '', to = ''] = /^(\d+)-(\d+)$/.exec(part) ?? []
-      const [first, last] = [Number(from), Number(to)]
-      if (from === '' || first <= last) return part
-      return Array.from({ length: size - first + last + 1 }, (_, n) => (first + n) % size).join(',')
-    })
-    .join(',')
+/** `L` alone is Saturday, the last day of Quartz's week; `6L` the last Friday, `6#3` the third. */
+function dayOfWeekText(field: string): FieldText {
+  if (field === 'L') return '7'
+  const special = /^([1-7]|[A-Z]{3})(L|#[1-5])$/.exec(field)
+  if (!special) {
+    return /#|\dL/.test(field) && field.includes(',')
+      ? bad('L and # cannot stand in a list')
+      : plain(field, DAY_OF_WEEK)
+  }
+  const [, name = '', suffix = ''] = special
+  const day = plain(name, DAY_OF_WEEK)
+  return typeof day === 'string' ? `${day}${suffix}` : day
 }
 
 function evaluator(cron: string): Cron {
@@ -115,15 +152,18 @@ const MAX_GAPS = 1000
 
 /**
  * The next fires as Quartz 2.3 has them: it walks wall-clock time, skips a time that does not exist
- * (spring) and takes the later instant of one that comes twice (autumn). `cron` is canonical.
+ * (spring) and takes the later instant of one that comes twice (autumn). What is no cron or no time
+ * zone to us has none: an engine may hold schedules that we cannot read.
  */
 export function nextFires(
   schedule: { readonly cron: string; readonly timezone: string },
   from: Date,
   count: number,
 ): readonly Date[] {
+  const canonical = canonicalCron(schedule.cron)
+  if (!canonical.ok || !isTimeZone(schedule.timezone)) return []
   const zone = zoneOf(schedule.timezone)
-  const cron = evaluator(schedule.cron)
+  const cron = evaluator(canonical.cron)
   const fires: Date[] = []
   let wall: Date | null = new Date(zone.wallMs(Math.floor(from.getTime() / 1000) * 1000))
   for (let gaps = 0; fires.length < count && gaps < MAX_GAPS;) {
@@ -133,62 +173,26 @@ export function nextFires(
     if (instants.length === 0) gaps += 1
     else fires.push(new Date(Math.max(...instants)))
   }
-  return fires.filter((fire) => fire > from)
+  return fires
 }
 
-const DAY_MS = 86_400_000
+const ZONE_NAME = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/
 
-interface Zone {
-  /** Wall-clock time at an instant, as if it were UTC. */
-  wallMs(instantMs: number): number
-  instantsOf(wallMs: number): readonly number[]
-}
-
-function zoneOf(timeZone: string): Zone {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  })
-  const wallMs = (instantMs: number): number => {
-    const parts = Object.fromEntries(
-      format.formatToParts(instantMs).map((part) => [part.type, Number(part.value)]),
-    )
-    const part = (name: string): number => parts[name] ?? 0
-    return Date.UTC(
-      part('year'),
-      part('month') - 1,
-      part('day'),
-      part('hour'),
-      part('minute'),
-      part('second'),
-    )
-  }
-  const instantsOf = (wall: number): readonly number[] => {
-    const offsets = new Set([wall - DAY_MS, wall, wall + DAY_MS].map((at) => wallMs(at) - at))
-    return [...offsets].map((offset) => wall - offset).filter((at) => wallMs(at) === wall)
-  }
-  return { wallMs, instantsOf }
-}
-
+/**
+ * An IANA name as it is written. The engine's Java takes any other spelling (`asia/shanghai`,
+ * `+08:00`) for GMT without a word, so those are none.
+ */
 export function isTimeZone(timeZone: string): boolean {
+  if (!ZONE_NAME.test(timeZone)) return false
   try {
-    return Boolean(new Intl.DateTimeFormat('en-US', { timeZone }))
+    const name = new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone
+    return name === timeZone || name.toLowerCase() !== timeZone.toLowerCase()
   } catch {
     return false
   }
 }
 
-/** The instant of a wall-clock time; in a gap the hour after it, of two the later. */
+/** The instant of a wall-clock time such as `2026-03-29T02:30:00`. */
 export function instantOf(local: string, timezone: string): Date {
-  const wall = Date.parse(`${local}Z`)
-  const zone = zoneOf(timezone)
-  const [first, ...others] = zone.instantsOf(wall)
-  if (first === undefined) return new Date(zone.instantsOf(wall + 3_600_000)[0] ?? wall)
-  return new Date(Math.max(first, ...others))
+  return new Date(instantOfWall(zoneOf(timezone), Date.parse(`${local}Z`)))
 }

@@ -1,0 +1,50 @@
+const DAY_MS = 86_400_000
+
+/** Wall clocks of a time zone; a wall-clock time is written as the UTC instant that reads the same. */
+export interface Zone {
+  wallMs(instantMs: number): number
+  /** None where the clock skips the time, two where it comes twice. */
+  instantsOf(wallMs: number): readonly number[]
+}
+
+const zonesById = new Map<string, Zone>()
+
+/** `timeZone` has to be one (`isTimeZone`): so the zones that are kept stay few. */
+export function zoneOf(timeZone: string): Zone {
+  const known = zonesById.get(timeZone)
+  if (known) return known
+  const zone = createZone(timeZone)
+  zonesById.set(timeZone, zone)
+  return zone
+}
+
+function createZone(timeZone: string): Zone {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+  const wallMs = (instantMs: number): number => {
+    const parts: Record<string, number> = {}
+    for (const { type, value } of format.formatToParts(instantMs)) parts[type] = Number(value)
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+    return Date.UTC(year, month - 1, day, hour, minute, second)
+  }
+  const instantsOf = (wall: number): readonly number[] => {
+    const offsets = new Set([wall - DAY_MS, wall, wall + DAY_MS].map((at) => wallMs(at) - at))
+    return [...offsets].map((offset) => wall - offset).filter((at) => wallMs(at) === wall)
+  }
+  return { wallMs, instantsOf }
+}
+
+/** The instant of a wall-clock time: of two the later; a skipped one as far behind the gap as it was in it. */
+export function instantOfWall(zone: Zone, wall: number): number {
+  const instants = zone.instantsOf(wall)
+  const before = wall - DAY_MS
+  return instants.length > 0 ? Math.max(...instants) : wall - (zone.wallMs(before) - before)
+}
