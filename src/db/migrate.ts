@@ -1,4 +1,5 @@
 import { migrations } from '#migrations/index.ts'
+import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Db } from './database.ts'
 
@@ -19,12 +20,12 @@ export async function migrateToLatest(db: Db): Promise<readonly string[]> {
     .map((result) => result.migrationName)
 }
 
-/** Names of migrations that this build knows and the database lacks. */
+/**
+ * Names of migrations that this build knows and the database lacks. Reads the migrator's own table
+ * and not the information schema: readiness asks this every few seconds.
+ */
 export async function pendingMigrations(db: Db): Promise<readonly string[]> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-  })
-  const all = await migrator.getMigrations()
-  return all.filter((migration) => !migration.executedAt).map((migration) => migration.name)
+  const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(db)
+  const done = new Set(rows.map((row) => row.name))
+  return Object.keys(migrations).filter((name) => !done.has(name))
 }

@@ -18,6 +18,11 @@ beforeAll(async () => {
 })
 afterAll(() => rm(home, { recursive: true, force: true }))
 
+/** Two test runs on one machine look from different ports on. */
+function somewhere(): number {
+  return 20_000 + Math.floor(Math.random() * 20_000)
+}
+
 interface Receiver {
   readonly url: string
   readonly host: string
@@ -37,7 +42,7 @@ async function startReceiver(): Promise<Receiver> {
       if (!receiver.isHolding) response.writeHead(204).end()
     })
   })
-  const port = await freePort(23_000)
+  const port = await freePort(somewhere())
   await new Promise<void>((done) => {
     server.listen(port, '127.0.0.1', done)
   })
@@ -85,7 +90,7 @@ async function withWorld(work: (world: World) => Promise<void>): Promise<void> {
   }
   const start = async (): Promise<ServiceProcess> => {
     const service = await startService({
-      port: await freePort(22_000),
+      port: await freePort(somewhere()),
       logPath: join(home, 'service.log'),
       env,
     })
