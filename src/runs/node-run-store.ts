@@ -20,9 +20,9 @@ export async function saveNodeRuns(
   tasks: readonly EngineTaskInstance[],
 ): Promise<void> {
   for (const task of tasks) {
+    const key = place.keys.get(task.taskCode)
     const facts = {
       task_code: task.taskCode,
-      task_key: place.keys.get(task.taskCode) ?? null,
       name: task.name,
       type: task.type,
       state: task.state,
@@ -44,9 +44,11 @@ export async function saveNodeRuns(
         run_id: place.runId,
         environment_id: place.environmentId,
         engine_task_instance_id: task.id,
+        task_key: key ?? null,
         ...facts,
       })
-      .onDuplicateKeyUpdate(facts)
+      // A key that was known stays when the task leaves the deployment.
+      .onDuplicateKeyUpdate(key === undefined ? facts : { ...facts, task_key: key })
       .execute()
   }
 }

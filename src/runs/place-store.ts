@@ -30,3 +30,19 @@ export async function listByCodes(
     .where('engine_code', 'in', codes)
     .execute()
 }
+
+/** The deployments of workflows in one environment, also those that are removed from the engine. */
+export async function listByWorkflows(
+  at: OrgReader,
+  environmentId: string,
+  workflowIds: readonly string[],
+): Promise<readonly Row<'workflow_deployment'>[]> {
+  if (workflowIds.length === 0) return []
+  return at.q
+    .selectFrom('workflow_deployment')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('workflow_id', 'in', workflowIds)
+    .execute()
+}

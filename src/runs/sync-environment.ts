@@ -11,7 +11,7 @@ import type { Call } from '../lib/call.ts'
 import { addMs, type Clock } from '../lib/time.ts'
 import { applyInstance } from './apply-instance.ts'
 import { listUnconfirmed } from './attempt-store.ts'
-import { listByCodes } from './place-store.ts'
+import { listByCodes, listByWorkflows } from './place-store.ts'
 import { PARAM } from './run.ts'
 import {
   findUnbound,
@@ -217,10 +217,20 @@ async function applyAll(
       row,
     ]),
   )
+  // A run goes on when its workflow is undeployed, or deployed anew under another code.
+  const left = [...rows.values()].filter((row) => !deployments.has(row.engine_code))
+  const workflowIds = [...new Set(left.map((row) => row.workflow_id))]
+  const byWorkflow = new Map(
+    (await listByWorkflows(cycle.db, environmentId, workflowIds)).map((row) => [
+      row.workflow_id,
+      row,
+    ]),
+  )
   const unconfirmed = new Set(await listUnconfirmed(cycle.db, environmentId, MAX_OPEN))
   for (const instance of instances) {
-    const deployment = deployments.get(instance.definitionCode)
     const row = rows.get(instance.id)
+    const deployment =
+      deployments.get(instance.definitionCode) ?? byWorkflow.get(row?.workflow_id ?? '')
     if (!deployment || (isUnchanged(row, instance) && !unconfirmed.has(instance.id))) continue
     await applyOne(cycle, { instance, deployment, row, tasks })
   }

@@ -284,6 +284,31 @@ test('a stop that the engine does not answer is 503, and the run is what it was'
   expect((await runOf(app, body.run_id)).state).toBe('running')
 })
 
+test('a run that ends while its workflow is undeployed is still seen to its end', async () => {
+  const { app, installation } = await setup({
+    tasks: [{ key: 'extract', type: 'shell', script: 'sleep 30' }],
+  })
+  const { body } = await start(app)
+  for (let round = 0; round < 6; round++) {
+    await hurry(installation.at.orgId)
+    await app.runJobs(1)
+  }
+  const before = await runOf(app, body.run_id)
+  installation.clock.advance(60_000)
+
+  await request(app, { environment: 'prod', operation: 'undeploy' })
+  const run = await runToEnd(app, installation.at.orgId, body.run_id)
+
+  const { deployments } = (await app.call('dave', 'GET', '/workflows/daily_orders')).body
+  expect(before.state).toBe('running')
+  expect(deployments).toMatchObject([{ state: 'removed', engine_code: null }])
+  expect(run).toMatchObject({
+    state: 'success',
+    attempts: [{ state: 'success' }],
+    node_runs: [{ task_key: 'extract', state: 'success' }],
+  })
+})
+
 test('a run that was not sent yet is cancelled here, and the engine never hears of it', async () => {
   const { app, installation } = await setup()
   const { body } = await start(app)
