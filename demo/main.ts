@@ -68,7 +68,6 @@ async function main(options: DemoOptions): Promise<void> {
 function serviceEnv(adminToken: string, inboxHost: string): Readonly<Record<string, string>> {
   return {
     SLIPWAY_HOME: home,
-    DATABASE_URL: process.env['DEMO_DATABASE_URL'] ?? '',
     BOOTSTRAP_ORG: 'demo',
     BOOTSTRAP_ADMIN_TOKEN: adminToken,
     OUTBOUND_ALLOW_HOSTS: inboxHost,

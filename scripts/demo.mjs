@@ -2,5 +2,5 @@
 import { ensureDatabaseServer, ensureDependencies, runNode } from './ensure.mjs'
 
 ensureDependencies()
-if (!process.env.DEMO_DATABASE_URL) ensureDatabaseServer()
+ensureDatabaseServer()
 process.exitCode = await runNode(['demo/main.ts', ...process.argv.slice(2)])

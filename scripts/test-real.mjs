@@ -4,7 +4,7 @@ import { runRings, vitestArgs } from './rings.mjs'
 
 ensureDependencies()
 // The story's service starts a private server of its own.
-if (!process.env.DEMO_DATABASE_URL) ensureDatabaseServer()
+ensureDatabaseServer()
 const mysql = process.env.TEST_MYSQL9_URL
   ? { TEST_DATABASE_URL: process.env.TEST_MYSQL9_URL }
   : { TEST_DATABASE_URL: '', TEST_DATABASE: 'mysql9' }
