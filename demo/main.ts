@@ -68,6 +68,8 @@ async function main(options: DemoOptions): Promise<void> {
 function serviceEnv(adminToken: string, inboxHost: string): Readonly<Record<string, string>> {
   return {
     SLIPWAY_HOME: home,
+    // Whatever the shell says: the demo starts empty, on a database of its own.
+    DATABASE_URL: '',
     BOOTSTRAP_ORG: 'demo',
     BOOTSTRAP_ADMIN_TOKEN: adminToken,
     OUTBOUND_ALLOW_HOSTS: inboxHost,
