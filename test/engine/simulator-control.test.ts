@@ -41,15 +41,18 @@ test('a lost answer: it was done, and nobody heard', async () => {
   expect(await names(bench)).toEqual(['once'])
 })
 
-test.each(['reset', 'status500', 'html'] as const)('%s: nothing was done', async (kind) => {
-  const { bench, control } = await setUp()
-  control.failNext({ ...CREATE, kind })
+test.each(['reset', 'status500', 'status429', 'html'] as const)(
+  '%s: nothing was done',
+  async (kind) => {
+    const { bench, control } = await setUp()
+    control.failNext({ ...CREATE, kind })
 
-  const failure = await failureOf(bench.create(oneTask))
+    const failure = await failureOf(bench.create(oneTask))
 
-  expect(failure).toMatchObject({ code: 'engine.no_answer', details: { sent: true } })
-  expect(await names(bench)).toEqual([])
-})
+    expect(failure).toMatchObject({ code: 'engine.no_answer', details: { sent: true } })
+    expect(await names(bench)).toEqual([])
+  },
+)
 
 test('a hang lasts until the caller gives up', async () => {
   const { bench, control } = await setUp()
@@ -58,6 +61,52 @@ test('a hang lasts until the caller gives up', async () => {
   const failure = await failureOf(bench.engine.probe({ ...options, deadlineMs: 30 }))
 
   expect(failure).toMatchObject({ code: 'engine.no_answer', details: { reason: 'deadline' } })
+})
+
+test('a late call is done when nobody waits for it any more', async () => {
+  const { bench, control } = await setUp()
+  control.failNext({ ...CREATE, kind: 'late', lateMs: 5000 })
+  const { definition } = bench.compile({ ...oneTask, name: 'late' })
+  const { projectCode, server } = bench
+  const input = { projectCode, definition, layout: {}, tenant: server.tenant }
+
+  const failure = await failureOf(
+    bench.engine.createDefinition(input, { ...options, deadlineMs: 30 }),
+  )
+  const before = await names(bench)
+  await server.wait(5000)
+
+  expect(failure).toMatchObject({ code: 'engine.no_answer', details: { sent: true } })
+  expect([before, await names(bench)]).toEqual([[], ['late']])
+})
+
+test('a late answer reaches whoever still waits', async () => {
+  const { bench, control, simulator } = await setUp()
+  control.failNext({ path: /simple-list/, kind: 'late', lateMs: 5000 })
+
+  const found = names(bench)
+  await bench.server.wait(5000)
+  simulator.tick()
+
+  expect(await found).toEqual([])
+})
+
+test('a task fails or hangs as it is told, and goes its way after that', async () => {
+  const { bench, control } = await setUp()
+  const made = await bench.createOnline({
+    tasks: [shell('a', 'true'), shell('b', 'true', { needs: ['a'] })],
+  })
+  control.troubleNext({ taskName: 'b', kind: 'fails' })
+  const failed = await bench.settled(await bench.start(made))
+  control.troubleNext({ taskName: 'a', kind: 'hangs' })
+
+  const hanging = await bench.start(made)
+  await bench.server.wait(3_600_000)
+
+  const at = { projectCode: bench.projectCode, instanceId: hanging }
+  expect(failed.state).toBe('failure')
+  expect(await bench.engine.findInstance(at, options)).toMatchObject({ state: 'running' })
+  expect((await bench.settled(await bench.start(made))).state).toBe('success')
 })
 
 test('twice: a start that the network repeats runs twice', async () => {

@@ -6,11 +6,14 @@ import { failInstance, pauseInstance, removeInstance, stopInstance } from './sta
 import type { Instance } from './state/model.ts'
 import { beginAgain, createInstance } from './state/runs.ts'
 import type { Place } from './state/runs.ts'
+import type { TaskTrouble } from './state/trouble.ts'
 import type { World } from './state/world.ts'
 
 /** What somebody does on the engine itself, and what goes wrong with it. */
 export interface SimulatorControl {
   failNext(fault: Fault): void
+  /** The next tries of a task of that name fail or never end. */
+  troubleNext(trouble: TaskTrouble): void
   clearFaults(): void
   /** Connections are refused while it is down; runs and schedules stand still. */
   setDown(isDown: boolean): void
@@ -42,7 +45,11 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
   })
   return {
     failNext: (fault) => faults.add(fault),
-    clearFaults: () => faults.clear(),
+    troubleNext: (trouble) => world.troubles.add(trouble),
+    clearFaults: () => {
+      faults.clear()
+      world.troubles.clear()
+    },
     setDown: (isDown) => faults.setDown(isDown),
     startInstance: (code, params = {}) => startInstance(world, { code, params }, at()),
     failInstance: (id) => failInstance(world, instanceOf(id), at()),

@@ -1,5 +1,4 @@
 import type { HttpFetch, HttpInit } from '#clients/http/http-fetch.ts'
-import type { ServerAnswer } from './handle.ts'
 import type { Simulator } from './simulator.ts'
 import { toResponse } from './simulator.ts'
 
@@ -15,9 +14,20 @@ export function simulatorFetch(simulator: Simulator): HttpFetch {
       token: headerOf(init, 'token'),
       form: init.body ?? '',
     })
-    return answer.kind === 'reply'
-      ? toResponse(answer.reply, simulator.now())
-      : noReply(answer.kind, init.signal)
+    switch (answer.kind) {
+      case 'reply':
+        return toResponse(answer.reply, simulator.now())
+      case 'late': {
+        const reply = await Promise.race([answer.reply, aborted(init.signal)])
+        return toResponse(reply, simulator.now())
+      }
+      case 'hang':
+        return aborted(init.signal)
+      case 'reset':
+        throw fetchFailed({ code: 'ECONNRESET', syscall: 'read' })
+      case 'down':
+        throw fetchFailed({ code: 'ECONNREFUSED', syscall: 'connect' })
+    }
   }
 }
 
@@ -25,12 +35,8 @@ function headerOf({ headers }: HttpInit, name: string): string | null {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? null
 }
 
-function noReply(
-  kind: Exclude<ServerAnswer['kind'], 'reply'>,
-  signal: AbortSignal,
-): Promise<Response> {
-  if (kind === 'reset') throw fetchFailed({ code: 'ECONNRESET', syscall: 'read' })
-  if (kind === 'down') throw fetchFailed({ code: 'ECONNREFUSED', syscall: 'connect' })
+/** Never comes about; the caller gives up one day. */
+function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(asError(signal.reason)), { once: true })
   })

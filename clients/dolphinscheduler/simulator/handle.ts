@@ -2,7 +2,7 @@ import type { Clock } from '#src/lib/time.ts'
 import { empty, notFoundPage } from './answers/reply.ts'
 import type { Reply } from './answers/reply.ts'
 import type { CallCounter } from './call-counts.ts'
-import type { FaultKind, Faults } from './faults.ts'
+import type { Blow, Faults } from './faults.ts'
 import type { Match } from './routes/router.ts'
 import { createRouter } from './routes/router.ts'
 import type { World } from './state/world.ts'
@@ -20,6 +20,7 @@ export interface ServerRequest {
 
 export type ServerAnswer =
   | { readonly kind: 'reply'; readonly reply: Reply }
+  | { readonly kind: 'late'; readonly reply: Promise<Reply> }
   /** `down`: refused before anything was sent. */
   | { readonly kind: 'hang' | 'reset' | 'down' }
 
@@ -39,34 +40,43 @@ export function createHandler(parts: ServerParts): (request: ServerRequest) => S
     const path = request.pathname.replace(CONTEXT_PATH, '')
     const found = match(request.method, path)
     parts.counter.note(`${request.method} ${found?.pattern ?? path}`)
-    const fault = parts.faults.take(request.method, path)
-    return withFault(fault, () => {
+    const act = (): Reply => {
       const reply = answer(parts, request, found)
       parts.onReply?.(reply)
       return reply
-    })
+    }
+    const blow = parts.faults.take(request.method, path)
+    return blow ? withFault(parts, blow, act) : { kind: 'reply', reply: act() }
   }
 }
 
-function withFault(fault: FaultKind | 'down' | null, act: () => Reply): ServerAnswer {
-  switch (fault) {
-    case null:
-      return { kind: 'reply', reply: act() }
+function withFault(parts: ServerParts, { kind, lateMs }: Blow, act: () => Reply): ServerAnswer {
+  switch (kind) {
     case 'down':
     case 'hang':
     case 'reset':
-      return { kind: fault }
+      return { kind }
     case 'lost_answer':
       act()
       return { kind: 'reset' }
     case 'twice':
       act()
       return { kind: 'reply', reply: act() }
+    case 'late':
+      return { kind: 'late', reply: later(parts, lateMs, act) }
+    case 'status429':
+      return { kind: 'reply', reply: empty(429) }
     case 'status500':
       return { kind: 'reply', reply: page(500, 'Internal Server Error') }
     case 'html':
       return { kind: 'reply', reply: page(200, 'Please sign in') }
   }
+}
+
+function later({ world, now }: ServerParts, lateMs: number, act: () => Reply): Promise<Reply> {
+  return new Promise((resolve) => {
+    world.queue.add(now().getTime() + lateMs, () => resolve(act()))
+  })
 }
 
 function page(status: number, title: string): Reply {

@@ -19,7 +19,9 @@ export function simulatorHandlers(
         token: request.headers.get('token'),
         form: await request.text(),
       })
-      if (answer.kind === 'reply') return toResponse(answer.reply, simulator.now())
+      if (answer.kind === 'reply' || answer.kind === 'late') {
+        return toResponse(await answer.reply, simulator.now())
+      }
       return answer.kind === 'hang' ? new Promise<never>(() => undefined) : HttpResponse.error()
     }),
   ]

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { must } from '#src/lib/must.ts'
 import { systemClock } from '#src/lib/time.ts'
+import type { Clock } from '#src/lib/time.ts'
 import { CONTEXT_PATH } from './handle.ts'
 import { createSimulator } from './simulator.ts'
 import type { Simulator } from './simulator.ts'
@@ -17,20 +18,30 @@ export interface ServedSimulator {
   stop(): Promise<void>
 }
 
-/** The simulator over a socket of this machine, on the real clock. Port 0: any that is free. */
+/** How often it looks at the clock of its own accord. */
+const TICK_MS = 100
+
+/** The simulator over a socket of this machine. Port 0: any that is free. */
 export async function serveSimulator(options: {
   readonly family: EngineFamily
   readonly port: number
+  /** The real one when not given. */
+  readonly now?: Clock
 }): Promise<ServedSimulator> {
-  const simulator = createSimulator({ family: options.family, now: systemClock })
+  const simulator = createSimulator({
+    family: options.family,
+    now: options.now ?? systemClock,
+  })
   const server = createServer(getRequestListener(simulator.app.fetch))
   const port = await listen(server, options.port)
+  const ticking = setInterval(simulator.tick, TICK_MS).unref()
   return {
     url: `http://127.0.0.1:${port}${CONTEXT_PATH}`,
     token: simulator.token,
     tenant: simulator.tenant,
     simulator,
     stop: async () => {
+      clearInterval(ticking)
       server.closeAllConnections()
       await new Promise((resolve) => {
         server.close(resolve)

@@ -28,6 +28,8 @@ export interface Simulator {
   readonly now: Clock
   readonly control: SimulatorControl
   readonly calls: CallCounts
+  /** Lets happen what is due; a request does so as well. */
+  readonly tick: () => void
   /** One request without HTTP around it. */
   readonly handle: (request: ServerRequest) => ServerAnswer
 }
@@ -58,6 +60,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     now,
     control: createControl(world, now, faults),
     calls: counter.calls,
+    tick: () => world.advance(now().getTime()),
     handle,
   }
 }
@@ -76,7 +79,9 @@ function createApp(
       token: c.req.header('token') ?? null,
       form: await c.req.text(),
     })
-    if (answer.kind === 'reply') return toResponse(answer.reply, now())
+    if (answer.kind === 'reply' || answer.kind === 'late') {
+      return toResponse(await answer.reply, now())
+    }
     // A socket can be broken; where there is none, silence is what is left.
     if (answer.kind !== 'hang') c.env.incoming?.socket.destroy()
     return new Promise<Response>(() => undefined)

@@ -128,7 +128,7 @@ function oneTry(
     ? submitAt + task.fields.delayTime * MINUTE_MS + DISPATCH_MS
     : Number.POSITIVE_INFINITY
   const values = { ...valuesOf(instance), ...poolValues(input.varPool) }
-  const script = runScript(task.fields, values)
+  const script = world.troubles.befall(task.fields.name, runScript(task.fields, values))
   return {
     id: world.nextId('task-instance'),
     instanceId: instance.id,

@@ -4,6 +4,8 @@ import type { EventQueue } from './event-queue.ts'
 import type { Definition, Instance, Project, Schedule, TaskRun } from './model.ts'
 import { createTimeline } from './timeline.ts'
 import type { Timeline } from './timeline.ts'
+import { createTroubles } from './trouble.ts'
+import type { Troubles } from './trouble.ts'
 
 /** Everything of one project, found by what requests ask for. */
 export interface ProjectSpace {
@@ -26,6 +28,7 @@ export interface World {
   readonly instanceIdsByTrigger: Map<string, number>
   readonly taskRuns: Map<number, TaskRun>
   readonly workerGroups: Set<string>
+  readonly troubles: Troubles
   readonly dataSources: { readonly id: number; readonly name: string; readonly type: string }[]
   readonly environments: {
     readonly id: number
@@ -62,6 +65,7 @@ export function createWorld(rules: Rules, tenant: string): World {
     instanceIdsByTrigger: new Map(),
     taskRuns: new Map(),
     workerGroups: new Set(['default']),
+    troubles: createTroubles(),
     dataSources: [],
     environments: [],
     nextId,
