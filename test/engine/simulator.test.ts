@@ -1,22 +1,55 @@
-import { simulatorFetch } from '#clients/dolphinscheduler/simulator/fetch.ts'
+import { setupServer } from 'msw/node'
+import { simulatorHandlers } from '#clients/dolphinscheduler/simulator/msw.ts'
+import { serveSimulator } from '#clients/dolphinscheduler/simulator/serve.ts'
 import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
+import { createTransport } from '#clients/http/transport.ts'
 import { ENGINE_FAMILIES } from '#src/engine/catalog.ts'
 import { describeEngine } from './conformance.ts'
 
+/** A clock that moves only when the suite waits. */
+function standingClock() {
+  let nowMs = Date.parse('2026-03-04T10:00:00.250Z')
+  return {
+    now: () => new Date(nowMs),
+    wait: async (ms: number) => {
+      nowMs += ms
+    },
+  }
+}
+
 for (const family of ENGINE_FAMILIES) {
   describeEngine(`the simulator of ${family}`, async () => {
-    let nowMs = Date.parse('2026-03-04T10:00:00.250Z')
-    const now = () => new Date(nowMs)
+    const { now, wait } = standingClock()
     const simulator = createSimulator({ family, now })
+    const origin = `http://dolphin-${family}.test`
+    const server = setupServer(...simulatorHandlers(simulator, origin))
+    server.listen({ onUnhandledRequest: 'error' })
     return {
-      fetch: simulatorFetch(simulator),
+      fetch: async (url, init) => globalThis.fetch(url, init),
       now,
-      baseUrl: 'http://dolphin.test/dolphinscheduler',
+      wait,
+      baseUrl: `${origin}/dolphinscheduler`,
       token: simulator.token,
       tenant: simulator.tenant,
-      wait: async (ms) => {
-        nowMs += ms
-      },
+      stop: async () => server.close(),
     }
   })
 }
+
+describeEngine('the simulator of 3.2 over a socket', async () => {
+  const { now, wait } = standingClock()
+  const served = await serveSimulator({ family: '3.2', port: 0, now })
+  const transport = createTransport()
+  return {
+    fetch: transport.fetch,
+    now,
+    wait,
+    baseUrl: served.url,
+    token: served.token,
+    tenant: served.tenant,
+    stop: async () => {
+      await transport.close()
+      await served.stop()
+    },
+  }
+})
