@@ -23,7 +23,7 @@ for (const family of ENGINE_FAMILIES) {
     const simulator = createSimulator({ family, now })
     const origin = `http://dolphin-${family}.test`
     const server = setupServer(...simulatorHandlers(simulator, origin))
-    server.listen({ onUnhandledRequest: 'error' })
+    server.listen({ onUnhandledFrame: 'error' })
     return {
       fetch: async (url, init) => globalThis.fetch(url, init),
       now,
