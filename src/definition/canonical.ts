@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import { canonicalCron } from './cron.ts'
-import type { WorkflowDocument } from './document.ts'
+import type { ScheduleSpec, WorkflowDocument } from './document.ts'
+import type { Task } from './task.ts'
 
-/**
- * The exact text of a version: defaults filled in, object keys sorted, and what has no order
- * (tasks, needs, tags, reads, writes) sorted too. Equal meaning is equal text.
- */
+/** The exact text of a version: `canonicalDocument` with object keys sorted. Equal meaning is equal text. */
 export function canonicalText(document: WorkflowDocument): string {
-  return JSON.stringify(sortKeys(ordered(document)))
+  return JSON.stringify(sortKeys(canonicalDocument(document)))
 }
 
 /** SHA-256 of the canonical text, as hex. */
@@ -15,34 +13,61 @@ export function digestOf(document: WorkflowDocument): string {
   return createHash('sha256').update(canonicalText(document)).digest('hex')
 }
 
-function ordered(document: WorkflowDocument): unknown {
-  const { schedule } = document
+/**
+ * One way to say it: defaults filled in, crons as Quartz, and what has no order (tasks, needs, tags,
+ * required parameters, reads, writes) sorted. Lists whose order people chose or the engine minds
+ * (parameters, outputs, enum, statements) keep it.
+ */
+export function canonicalDocument(document: WorkflowDocument): WorkflowDocument {
+  const { params } = document.start
   return {
     ...document,
     tags: unique(document.tags),
-    tasks: document.tasks
-      .map((task) => ({
-        ...task,
-        name: task.name ?? task.key,
-        needs: unique(task.needs),
-        reads: unique(task.reads),
-        writes: unique(task.writes),
-      }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1)),
-    ...(schedule ? { schedule: { ...schedule, cron: cronOf(schedule.cron) } } : {}),
+    start: { ...document.start, params: { ...params, required: unique(params.required) } },
+    tasks: document.tasks.map(canonicalTask).sort(byKey),
+    ...(document.schedule ? { schedule: canonicalSchedule(document.schedule) } : {}),
   }
 }
 
-function cronOf(cron: string): string {
-  const canonical = canonicalCron(cron)
-  return canonical.ok ? canonical.cron : cron
+function canonicalTask(task: Task): Task {
+  return {
+    ...task,
+    name: task.name ?? task.key,
+    needs: unique(task.needs),
+    reads: unique(task.reads),
+    writes: unique(task.writes),
+  }
 }
 
-function unique(items: readonly string[]): readonly string[] {
+/** A draft may hold a key twice; it still has one text. */
+function byKey(a: Task, b: Task): number {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1
+  return JSON.stringify(sortKeys(a)) < JSON.stringify(sortKeys(b)) ? -1 : 1
+}
+
+/** `cron` stays as it is where it is no cron; local times have seconds, which is all the engine keeps. */
+function canonicalSchedule(schedule: ScheduleSpec): ScheduleSpec {
+  const cron = canonicalCron(schedule.cron)
+  const { start, end } = schedule
+  return {
+    ...schedule,
+    ...(cron.ok ? { cron: cron.cron } : {}),
+    ...(start === undefined ? {} : { start: toSeconds(start) }),
+    ...(end === undefined ? {} : { end: toSeconds(end) }),
+  }
+}
+
+const SECONDS_LENGTH = '2026-01-31T03:00:00'.length
+
+function toSeconds(local: string): string {
+  return local.length < SECONDS_LENGTH ? `${local}:00` : local.slice(0, SECONDS_LENGTH)
+}
+
+function unique(items: readonly string[]): string[] {
   return [...new Set(items)].sort()
 }
 
-/** Keys in code-unit order at every depth; arrays keep theirs. */
+/** Keys in one order at every depth; arrays keep theirs. */
 export function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys)
   if (value === null || typeof value !== 'object') return value

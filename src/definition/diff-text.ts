@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff'
-import type { DocumentDiff, FieldChange } from './diff.ts'
+import type { DiffSummary, DocumentDiff, FieldChange } from './diff.ts'
 
 /** The diff as a person reads it: one line a change, line hunks for scripts. */
 export function renderDiff(diff: DocumentDiff): string {
@@ -39,4 +39,20 @@ function show(value: FieldChange['before']): string {
 function hunks(before: string, after: string): readonly string[] {
   const patch = structuredPatch('', '', before, after, '', '', { context: 2 })
   return patch.hunks.flatMap((hunk) => [`@@ line ${hunk.newStart} @@`, ...hunk.lines])
+}
+
+/** The counts as one sentence: `2 tasks added, 1 task changed`. */
+export function summarySentence(summary: DiffSummary): string {
+  const counts = [
+    [summary.tasks_added, 'task', 'added'],
+    [summary.tasks_removed, 'task', 'removed'],
+    [summary.tasks_renamed, 'task', 'renamed'],
+    [summary.tasks_changed, 'task', 'changed'],
+    [summary.edges_changed, 'edge', 'changed'],
+    [summary.other_changes, 'other field', 'changed'],
+  ] as const
+  const parts = counts
+    .filter(([count]) => count > 0)
+    .map(([count, noun, verb]) => `${count} ${noun}${count === 1 ? '' : 's'} ${verb}`)
+  return parts.length === 0 ? 'no changes' : parts.join(', ')
 }

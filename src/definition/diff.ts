@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AnyJson } from '../lib/any-json.ts'
-import { sortKeys } from './canonical.ts'
+import { canonicalDocument, sortKeys } from './canonical.ts'
 import type { WorkflowDocument } from './document.ts'
 import type { Task } from './task.ts'
 
@@ -29,7 +29,12 @@ export const DocumentDiff = z.object({
 export type DocumentDiff = z.output<typeof DocumentDiff>
 export type FieldChange = z.output<typeof FieldChange>
 
+/** Both in canonical form: what means the same is no change, and equal digests have no diff. */
 export function diffDocuments(from: WorkflowDocument, to: WorkflowDocument): DocumentDiff {
+  return diffCanonical(canonicalDocument(from), canonicalDocument(to))
+}
+
+function diffCanonical(from: WorkflowDocument, to: WorkflowDocument): DocumentDiff {
   const renames = findRenames(from, to)
   const beforeKeys = new Map(from.tasks.map((task) => [renames.get(task.key) ?? task.key, task]))
   const afterKeys = new Map(to.tasks.map((task) => [task.key, task]))
@@ -56,13 +61,14 @@ export function diffDocuments(from: WorkflowDocument, to: WorkflowDocument): Doc
   return { is_empty: parts.every((part) => part.length === 0), ...diff }
 }
 
-function headOf({ name, description, owner, tags, start }: WorkflowDocument) {
+function headOf({ id, name, description, owner, tags, start }: WorkflowDocument) {
   return {
+    id,
     name,
     description,
     owner,
-    tags: [...tags].sort(),
-    required_params: [...start.params.required].sort(),
+    tags,
+    required_params: start.params.required,
     sync_timeout_sec: start.sync_timeout_sec,
   }
 }
@@ -102,30 +108,37 @@ function changedTask(
 }
 
 /** Needs are compared as edges; a name that only repeats the key is none. */
-function comparable(task: Task): Readonly<Record<string, unknown>> {
-  const { key, needs: _needs, name, reads, writes, ...rest } = task
-  return {
-    ...rest,
-    name: name === key ? undefined : name,
-    reads: [...reads].sort(),
-    writes: [...writes].sort(),
-  }
+function comparable({ key, needs: _needs, name, ...rest }: Task): Fields {
+  return { ...rest, name: name === key ? undefined : name }
 }
 
-function diffRecords(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): FieldChange[] {
+type Fields = Readonly<Record<string, unknown>>
+
+/** Objects that stand on both sides are compared inside: `retry.times`. */
+function diffRecords(before: Fields, after: Fields, prefix = ''): FieldChange[] {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
   return fields.flatMap((field) => {
-    const [a, b] = [plain(before, field), plain(after, field)]
-    return JSON.stringify(a) === JSON.stringify(b) ? [] : [{ field, before: a, after: b }]
+    const [a, b] = [own(before, field), own(after, field)]
+    if (isFields(a) && isFields(b)) return diffRecords(a, b, `${prefix}${field}.`)
+    if (a === b || textOf(a) === textOf(b)) return []
+    return [{ field: `${prefix}${field}`, before: plain(a), after: plain(b) }]
   })
 }
 
-function plain(record: Readonly<Record<string, unknown>>, field: string): AnyJson {
-  const value = Object.hasOwn(record, field) ? record[field] : undefined
-  return value === undefined ? null : AnyJson.parse(sortKeys(JSON.parse(JSON.stringify(value))))
+function own(record: Fields, field: string): unknown {
+  return Object.hasOwn(record, field) ? record[field] : undefined
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(sortKeys(value))
+}
+
+function plain(value: unknown): AnyJson {
+  return value === undefined ? null : AnyJson.parse(JSON.parse(textOf(value)))
 }
 
 function edgesOf(
@@ -134,7 +147,7 @@ function edgesOf(
 ): z.output<typeof Edge>[] {
   const named = (key: string): string => renames.get(key) ?? key
   return document.tasks.flatMap((task) =>
-    [...new Set(task.needs)].map((need) => ({ from: named(need), to: named(task.key) })),
+    task.needs.map((need) => ({ from: named(need), to: named(task.key) })),
   )
 }
 

@@ -63,12 +63,17 @@ const Settings = z.strictObject({
     .prefault({}),
 })
 
+/** A wall clock has no offset: the schedule's `timezone` says where it hangs. */
+const LocalTime = z.iso
+  .datetime({ local: true, offset: false })
+  .refine((text) => !text.endsWith('Z'), 'is local to the timezone, so it ends without Z')
+
 /** The engine's own schedule. `cron`: 5-field Unix or Quartz; times are local to `timezone`. */
 export const ScheduleSpec = z.strictObject({
   cron: z.string().min(1),
   timezone: z.string().min(1),
-  start: z.iso.datetime({ local: true, offset: false }).optional(),
-  end: z.iso.datetime({ local: true, offset: false }).optional(),
+  start: LocalTime.optional(),
+  end: LocalTime.optional(),
 })
 export type ScheduleSpec = z.output<typeof ScheduleSpec>
 

@@ -13,82 +13,115 @@ export interface WorkflowGraph {
   readonly edges: readonly { readonly from: string; readonly to: string }[]
 }
 
-/** Tasks without needs hang on the start node; tasks that nobody needs lead to the end node. */
+/**
+ * Tasks without needs hang on the start node; tasks that nobody needs lead to the end node. Needs
+ * that no task answers (a faulty draft) are no edges.
+ */
 export function toGraph(document: WorkflowDocument): WorkflowGraph {
-  const needed = new Set(document.tasks.flatMap((task) => task.needs))
+  const { tasks } = document
+  const needsByKey = needsOf(document)
+  const needed = new Set([...needsByKey.values()].flat())
   return {
     nodes: [
       { node_id: START_NODE, name: 'Start', type: START_NODE },
-      ...document.tasks.map((task) => ({
-        node_id: task.key,
-        name: task.name ?? task.key,
-        type: task.type,
-      })),
+      ...tasks.map(({ key, name, type }) => ({ node_id: key, name: name ?? key, type })),
       { node_id: END_NODE, name: 'End', type: END_NODE },
     ],
     edges: [
-      ...document.tasks
-        .filter((task) => task.needs.length === 0)
-        .map((task) => ({ from: START_NODE, to: task.key })),
-      ...document.tasks.flatMap((task) => task.needs.map((from) => ({ from, to: task.key }))),
-      ...document.tasks
-        .filter((task) => !needed.has(task.key))
-        .map((task) => ({ from: task.key, to: END_NODE })),
+      ...tasks
+        .filter(({ key }) => needsByKey.get(key)?.length === 0)
+        .map(({ key }) => ({ from: START_NODE, to: key })),
+      ...[...needsByKey].flatMap(([to, needs]) => needs.map((from) => ({ from, to }))),
+      ...tasks
+        .filter(({ key }) => !needed.has(key))
+        .map(({ key }) => ({ from: key, to: END_NODE })),
     ],
   }
 }
 
-/** One cycle as its path (`a → b → a`), or null. Iterative: a chain of 5,000 tasks is no recursion. */
-export function findCycle(
-  needsByKey: ReadonlyMap<string, readonly string[]>,
-): readonly string[] | null {
-  const done = new Set<string>()
-  for (const root of needsByKey.keys()) {
-    const cycle = walk(root, needsByKey, done)
-    if (cycle) return cycle
-  }
-  return null
+/** What each task needs, once each, without what is no task. */
+export function needsOf(
+  document: Pick<WorkflowDocument, 'tasks'>,
+): ReadonlyMap<string, readonly string[]> {
+  const keys = new Set(document.tasks.map((task) => task.key))
+  return new Map(
+    document.tasks.map(({ key, needs }) => [
+      key,
+      [...new Set(needs)].filter((need) => keys.has(need)),
+    ]),
+  )
 }
 
-function walk(
+/** Every task after what it needs. Tasks in a circle, and whatever waits for one, are left out. */
+export function topologicalOrder(
+  needsByKey: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const waitersByKey = new Map<string, string[]>()
+  const missing = new Map<string, number>()
+  for (const [key, needs] of needsByKey) {
+    missing.set(key, needs.length)
+    for (const need of needs) {
+      const waiters = waitersByKey.get(need)
+      if (waiters) waiters.push(key)
+      else waitersByKey.set(need, [key])
+    }
+  }
+  const order = [...needsByKey.keys()].filter((key) => missing.get(key) === 0)
+  // The list grows while it is walked.
+  for (const key of order) {
+    for (const waiter of waitersByKey.get(key) ?? []) {
+      const left = (missing.get(waiter) ?? 0) - 1
+      missing.set(waiter, left)
+      if (left === 0) order.push(waiter)
+    }
+  }
+  return order
+}
+
+/**
+ * Circles as paths in the order of running (`a → b → a`), none sharing a task with another: as many
+ * as it takes that every knot of tasks shows one. Iterative: a chain of 5,000 tasks is no recursion.
+ */
+export function findCycles(
+  needsByKey: ReadonlyMap<string, readonly string[]>,
+): readonly (readonly string[])[] {
+  const done = new Set<string>()
+  return [...needsByKey.keys()].flatMap((root) => cyclesFrom(root, needsByKey, done))
+}
+
+interface Visit {
+  readonly key: string
+  readonly isLeaving: boolean
+}
+
+function cyclesFrom(
   root: string,
   needsByKey: ReadonlyMap<string, readonly string[]>,
   done: Set<string>,
-): readonly string[] | null {
-  const path: string[] = []
-  const onPath = new Set<string>()
-  const stack: { readonly key: string; readonly isLeaving: boolean }[] = [
-    { key: root, isLeaving: false },
-  ]
-  for (let frame = stack.pop(); frame; frame = stack.pop()) {
-    const { key, isLeaving } = frame
+): readonly (readonly string[])[] {
+  const cycles: (readonly string[])[] = []
+  /** Keys from the root to here, each with how many visits were waiting before it was entered. */
+  const path = new Map<string, number>()
+  const visits: Visit[] = [{ key: root, isLeaving: false }]
+  for (let visit = visits.pop(); visit; visit = visits.pop()) {
+    const { key, isLeaving } = visit
     if (isLeaving) {
-      path.pop()
-      onPath.delete(key)
+      path.delete(key)
       done.add(key)
-      continue
+    } else if (path.has(key)) {
+      const keys = [...path.keys()]
+      const cycle = keys.slice(keys.indexOf(key))
+      cycles.push([key, ...cycle.slice(1).reverse(), key])
+      visits.length = path.get(key) ?? 0
+      for (const member of cycle) {
+        path.delete(member)
+        done.add(member)
+      }
+    } else if (!done.has(key)) {
+      path.set(key, visits.length)
+      visits.push({ key, isLeaving: true })
+      for (const need of needsByKey.get(key) ?? []) visits.push({ key: need, isLeaving: false })
     }
-    if (onPath.has(key)) return [...path.slice(path.indexOf(key)), key]
-    if (done.has(key)) continue
-    path.push(key)
-    onPath.add(key)
-    stack.push({ key, isLeaving: true })
-    for (const need of needsByKey.get(key) ?? []) stack.push({ key: need, isLeaving: false })
   }
-  return null
-}
-
-/** Keys of all tasks that have to end before `key` starts. */
-export function ancestorsOf(
-  key: string,
-  needsByKey: ReadonlyMap<string, readonly string[]>,
-): ReadonlySet<string> {
-  const found = new Set<string>()
-  const stack = [...(needsByKey.get(key) ?? [])]
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (found.has(next)) continue
-    found.add(next)
-    stack.push(...(needsByKey.get(next) ?? []))
-  }
-  return found
+  return cycles
 }

@@ -1,7 +1,84 @@
-import { stringify } from 'yaml'
+import {
+  isScalar,
+  LineCounter,
+  parseDocument,
+  stringify,
+  visit,
+  type Document,
+  type YAMLMap,
+} from 'yaml'
+import type { Issue } from '../lib/errors.ts'
 import type { WorkflowDocument } from './document.ts'
+import { issueAt } from './pointer.ts'
 
 /** The document as YAML in the schema's own order, ready to be imported again. */
 export function toYaml(document: WorkflowDocument): string {
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 })
+}
+
+export type YamlValue =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
+
+const MAX_ALIASES = 100
+/** One broken bracket can make every line after it a fault. */
+const MAX_ISSUES = 20
+
+/**
+ * YAML 1.2 (JSON is YAML) as plain values. Duplicate keys, keys that are no plain text and unknown
+ * tags are faults; aliases are bounded.
+ */
+export function readYaml(text: string): YamlValue {
+  try {
+    const lines = new LineCounter()
+    // The library compares every key with every other one; keys are checked below instead.
+    const yaml = parseDocument(text, { uniqueKeys: false, lineCounter: lines })
+    const issues = [...syntaxIssues(yaml), ...keyIssues(yaml, lines)]
+    if (issues.length > 0) return { ok: false, issues: issues.slice(0, MAX_ISSUES) }
+    return { ok: true, value: yaml.toJS({ maxAliasCount: MAX_ALIASES }) }
+  } catch (error) {
+    return { ok: false, issues: [issueAt([], 'yaml', messageOf(error))] }
+  }
+}
+
+/** The library walks by recursion; where the stack ends, it throws or makes it a fault of the text. */
+const STACK_END = /call stack/
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : 'unreadable YAML'
+  return STACK_END.test(message) ? 'nested too deep' : message
+}
+
+function syntaxIssues(yaml: Document.Parsed): readonly Issue[] {
+  const faults = [...yaml.errors, ...yaml.warnings]
+  if (faults.some((fault) => STACK_END.test(fault.message)))
+    return [issueAt([], 'yaml', 'nested too deep')]
+  return faults.map((error) => {
+    const line = error.linePos?.[0].line
+    const message = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+    return issueAt([], 'yaml', line === undefined ? message : `line ${line}: ${message}`)
+  })
+}
+
+function keyIssues(yaml: Document.Parsed, lines: LineCounter): readonly Issue[] {
+  const issues: Issue[] = []
+  visit(yaml, {
+    Map(_key, map) {
+      issues.push(...keyIssuesOf(map, lines))
+    },
+  })
+  return issues
+}
+
+function keyIssuesOf(map: YAMLMap, lines: LineCounter): readonly Issue[] {
+  const seen = new Set<string>()
+  return map.items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [issueAt([], 'yaml', 'every key has to be plain text')]
+    const name = String(key.value)
+    const isNew = !seen.has(name)
+    seen.add(name)
+    if (isNew) return []
+    const { line } = lines.linePos(key.range?.[0] ?? 0)
+    return [issueAt([], 'yaml', `line ${line}: the key "${name}" stands twice`)]
+  })
 }

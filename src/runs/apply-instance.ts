@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { inTx, type OrgDb, type OrgTx } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
 import type { Row } from '../db/tables.ts'
 import type { EngineInstance, EngineTaskInstance } from '../engine/run.ts'
 import { newId } from '../lib/ids.ts'
-import { deleteUnconfirmed, recordFinalLook } from './attempt-store.ts'
+import { confirmEarlier, deleteUnconfirmed, recordFinalLook } from './attempt-store.ts'
 import { saveNodeRuns } from './node-run-store.ts'
 import { durationMs } from './run.ts'
 import { insertRun, listByInstances, lockRun, updateRun, type RunRow } from './run-store.ts'
@@ -32,6 +33,16 @@ export function keysOf(deployment: Row<'workflow_deployment'>): ReadonlyMap<stri
 
 /** Makes the cache say what the engine says of one instance. Doing it twice is doing it once. */
 export async function applyInstance(db: OrgDb, seen: Seen): Promise<void> {
+  try {
+    await applyOnce(db, seen)
+  } catch (error) {
+    // Another replica made the row meanwhile.
+    if (!isDuplicate(error, 'workflow_instance_cache_engine')) throw error
+    await applyOnce(db, seen)
+  }
+}
+
+async function applyOnce(db: OrgDb, seen: Seen): Promise<void> {
   await inTx(db, async (tx) => {
     const row = await rowOf(tx, seen)
     await updateRun(tx, row.run_id, changeOf(row, seen))
@@ -52,7 +63,8 @@ export async function applyInstance(db: OrgDb, seen: Seen): Promise<void> {
 async function rowOf(tx: OrgTx, { instance, deployment, runId, at }: Seen): Promise<RunRow> {
   const [known] = await listByInstances(tx, deployment.environment_id, [instance.id])
   if (known) return lockRun(tx, known.run_id)
-  if (runId !== null) return lockRun(tx, runId)
+  const own = runId === null ? null : await lockRun(tx, runId)
+  if (own && own.engine_instance_id === null) return own
   const id = newId('run')
   await insertRun(tx, {
     run_id: id,
@@ -79,7 +91,8 @@ function changeOf(row: RunRow, { instance, version, at }: Seen) {
   return {
     engine_instance_id: instance.id,
     engine_version: instance.definitionVersion,
-    version: row.version ?? version,
+    // What was asked for may have been published over before it was sent.
+    version: version ?? row.version,
     state: instance.state,
     engine_state: instance.engineState,
     is_final: instance.isFinal,
@@ -106,6 +119,7 @@ async function recordAttempt(
   { instance, deployment, at }: Seen,
 ): Promise<void> {
   const { attempt } = instance
+  await confirmEarlier(tx, { runId: row.run_id, before: attempt, at })
   if (!instance.isFinal) return deleteUnconfirmed(tx, row.run_id, attempt)
   await recordFinalLook(tx, {
     runId: row.run_id,

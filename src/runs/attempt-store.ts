@@ -51,6 +51,21 @@ export async function recordFinalLook(tx: OrgTx, look: FinalLook): Promise<void>
     .execute()
 }
 
+/** Only what is over is executed again: a newer attempt confirms the ends before it. */
+export async function confirmEarlier(
+  tx: OrgTx,
+  input: { readonly runId: string; readonly before: number; readonly at: Date },
+): Promise<void> {
+  await tx.q
+    .updateTable('run_attempt')
+    .set({ confirmed_at: input.at })
+    .where('org_id', '=', tx.orgId)
+    .where('run_id', '=', input.runId)
+    .where('attempt', '<', input.before)
+    .where('confirmed_at', 'is', null)
+    .execute()
+}
+
 /** It runs again, under the same number: what was seen was no end. */
 export async function deleteUnconfirmed(tx: OrgTx, runId: string, attempt: number): Promise<void> {
   await tx.q

@@ -1,9 +1,13 @@
+import { sql } from 'kysely'
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import type { EngineTaskInstance } from '../engine/run.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
+
+/** Of one insert. */
+const ROWS = 200
 
 export interface NodeRunPlace {
   readonly runId: string
@@ -19,10 +23,15 @@ export async function saveNodeRuns(
   place: NodeRunPlace,
   tasks: readonly EngineTaskInstance[],
 ): Promise<void> {
-  for (const task of tasks) {
-    const key = place.keys.get(task.taskCode)
-    const facts = {
+  for (let from = 0; from < tasks.length; from += ROWS) {
+    const rows = tasks.slice(from, from + ROWS).map((task) => ({
+      org_id: tx.orgId,
+      node_run_id: newId('nod'),
+      run_id: place.runId,
+      environment_id: place.environmentId,
+      engine_task_instance_id: task.id,
       task_code: task.taskCode,
+      task_key: place.keys.get(task.taskCode) ?? null,
       name: task.name,
       type: task.type,
       state: task.state,
@@ -35,20 +44,26 @@ export async function saveNodeRuns(
       host: task.host,
       outputs: writeJson(task.outputs),
       as_of: place.at,
-    }
+    }))
     await tx.q
       .insertInto('task_instance_cache')
-      .values({
-        org_id: tx.orgId,
-        node_run_id: newId('nod'),
-        run_id: place.runId,
-        environment_id: place.environmentId,
-        engine_task_instance_id: task.id,
-        task_key: key ?? null,
-        ...facts,
+      .values(rows)
+      .onDuplicateKeyUpdate({
+        // A key that was known stays when the task leaves the deployment.
+        task_key: sql`COALESCE(VALUES(task_key), task_key)`,
+        name: sql`VALUES(name)`,
+        type: sql`VALUES(type)`,
+        state: sql`VALUES(state)`,
+        engine_state: sql`VALUES(engine_state)`,
+        is_final: sql`VALUES(is_final)`,
+        retry_times: sql`VALUES(retry_times)`,
+        submitted_at: sql`VALUES(submitted_at)`,
+        started_at: sql`VALUES(started_at)`,
+        ended_at: sql`VALUES(ended_at)`,
+        host: sql`VALUES(host)`,
+        outputs: sql`VALUES(outputs)`,
+        as_of: sql`VALUES(as_of)`,
       })
-      // A key that was known stays when the task leaves the deployment.
-      .onDuplicateKeyUpdate(key === undefined ? facts : { ...facts, task_key: key })
       .execute()
   }
 }

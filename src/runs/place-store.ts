@@ -46,3 +46,22 @@ export async function listByWorkflows(
     .where('workflow_id', 'in', workflowIds)
     .execute()
 }
+
+/** Those of the task codes that belong to a deployment of the environment. */
+export async function listCodesWithTasks(
+  at: OrgReader,
+  environmentId: string,
+  taskCodes: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (taskCodes.length === 0) return new Set()
+  const rows = await at.q
+    .selectFrom('workflow_deployment')
+    .select('task_codes')
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where((eb) => eb.or(taskCodes.map((code) => eb('task_codes', 'like', `%"${code}"%`))))
+    .execute()
+  return new Set(
+    taskCodes.filter((code) => rows.some((row) => row.task_codes.includes(`"${code}"`))),
+  )
+}

@@ -2,6 +2,7 @@ import { forOrg, type Db } from '../db/database.ts'
 import type { FailureDetail } from '../alerts/prepare-alert.ts'
 import type { Row } from '../db/tables.ts'
 import type { Engine } from '../engine/engine.ts'
+import { isRefusal } from '../engine/outcome.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { must } from '../lib/must.ts'
@@ -28,7 +29,11 @@ export async function readFailure(
     engine,
     { projectCode: environment.projectCode, taskInstanceId: root.engine_task_instance_id },
     options,
-  )
+  ).catch((error: unknown) => {
+    // The task's name is worth telling without its log, which the engine may have purged.
+    if (!isRefusal(error)) throw error
+    return []
+  })
   return {
     task: { key: root.task_key, name: root.name },
     logTail: lines,

@@ -4,6 +4,7 @@ import { findReplay, idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
 import { isDuplicate } from '../db/mysql-errors.ts'
 import type { Row } from '../db/tables.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
 import { checkRunParams } from '../definition/params.ts'
 import { readEnvironmentRow } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
@@ -167,12 +168,27 @@ async function checkedParams(
   input: RequestRunInput,
 ): Promise<Readonly<Record<string, string>>> {
   const { document } = await readVersion(at, place.workflow_id, place.version ?? 0)
-  const checked = checkRunParams(document, input.params)
+  const given = input.retryOf === undefined ? input.params : valuesOfText(document, input.params)
+  const checked = checkRunParams(document, given)
   if (checked.ok) return checked.values
   throw new AppError(
     'invalid',
     'request.invalid',
     'the parameters do not fit the deployed version',
     { issues: checked.issues },
+  )
+}
+
+/** What an earlier run was given is stored as text, as the engine takes it. */
+function valuesOfText(document: WorkflowDocument, given: JsonObject): JsonObject {
+  const { properties } = document.start.params
+  return Object.fromEntries(
+    Object.entries(given).map(([name, text]) => {
+      const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined
+      if (type === 'integer' || type === 'number') return [name, Number(text)]
+      if (type === 'boolean')
+        return [name, text === 'true' ? true : text === 'false' ? false : text]
+      return [name, text]
+    }),
   )
 }

@@ -53,6 +53,12 @@ export const RunDetail = Run.extend({
     }),
   ),
   node_runs: z.array(NodeRun),
+  outputs: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .openapi({ description: "The `end`'s outputs, of a run that is over" }),
+  missing_outputs: z
+    .array(z.string())
+    .openapi({ description: 'Declared outputs that no task has set to a value of their type' }),
 }).openapi('RunDetail')
 export const StartBody = z.strictObject({
   environment: z

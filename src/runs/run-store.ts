@@ -163,6 +163,53 @@ export async function findUnbound(
   return row?.run_id ?? null
 }
 
+/** Starts of a definition that were sent, and whose instance is not known. */
+export async function listSentUnbound(
+  at: OrgReader,
+  environmentId: string,
+  engineCode: string,
+): Promise<readonly { readonly run_id: string; readonly state: string }[]> {
+  return at.q
+    .selectFrom('workflow_instance_cache')
+    .select(['run_id', 'state'])
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('is_final', '=', 0)
+    .where('engine_instance_id', 'is', null)
+    .where('engine_code', '=', engineCode)
+    .where('state', 'in', ['starting', 'unresolved'])
+    .execute()
+}
+
+export async function countEnded(at: OrgReader, environmentId: string): Promise<number> {
+  const { count } = await at.q
+    .selectFrom('workflow_instance_cache')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('is_final', '=', 1)
+    .where('engine_instance_id', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** One of so many shares of the runs that are over and not known to be purged. */
+export async function listEndedShare(
+  at: OrgReader,
+  environmentId: string,
+  { share, shares }: { readonly share: number; readonly shares: number },
+): Promise<readonly RunRow[]> {
+  return at.q
+    .selectFrom('workflow_instance_cache')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('is_final', '=', 1)
+    .where(sql<boolean>`MOD(engine_instance_id, ${shares}) = ${share}`)
+    .where('engine_gone_at', 'is', null)
+    .execute()
+}
+
 /** Only while it is being started: the sync may have found it on the engine meanwhile, and knows better. */
 export async function updateStart(
   tx: OrgTx,

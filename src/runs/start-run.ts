@@ -3,7 +3,7 @@ import { forOrg, inTx, type Db } from '../db/database.ts'
 import { readJson, writeJson } from '../db/json-column.ts'
 import { databaseNow } from '../db/now.ts'
 import type { StartReceipt, StartRequest } from '../engine/run.ts'
-import { isNoAnswer, wasNotSent } from '../engine/outcome.ts'
+import { isNoAnswer, isRefusal, wasNotSent } from '../engine/outcome.ts'
 import {
   connectEnvironment,
   type ConnectDeps,
@@ -30,6 +30,7 @@ export interface StartRunDeps extends ConnectDeps {
 
 const LEASE_MS = 30_000
 const RETRY_MS = 2_000
+const RETRY_MAX_MS = 30_000
 const LOOK_AGAIN_MS = 1_000
 const Params = z.record(z.string(), z.string())
 
@@ -146,7 +147,7 @@ async function settle(deps: StartRunDeps, call: Call, run: RunRow, error: unknow
           state: 'requested',
           sent_at: null,
           resolve_until: null,
-          next_attempt_at: addMs(now, RETRY_MS),
+          next_attempt_at: addMs(now, retryMs(run, now)),
         }
       : isNoAnswer(error)
         ? { ...free, next_attempt_at: now }
@@ -162,6 +163,12 @@ async function settle(deps: StartRunDeps, call: Call, run: RunRow, error: unknow
   return null
 }
 
+/** Longer the longer it lasts. */
+function retryMs({ requested_at: since }: RunRow, now: Date): number {
+  const age = since === null ? 0 : now.getTime() - since.getTime()
+  return Math.min(RETRY_MAX_MS, Math.max(RETRY_MS, age / 4))
+}
+
 /** Looked for until it is found or its time is over; then it stays unresolved, for a person to see. */
 async function resolveRun(
   deps: StartRunDeps,
@@ -171,8 +178,8 @@ async function resolveRun(
 ): Promise<void> {
   const db = forOrg(deps.db, call.orgId)
   const options = { signal: call.signal, deadlineMs: deps.callDeadlineMs }
-  const found = await findStarted(connected, run, options).catch((error: unknown) => {
-    if (!isNoAnswer(error)) throw error
+  const found = await findStarted(db, { connected, run }, options).catch((error: unknown) => {
+    if (!isNoAnswer(error) && !isRefusal(error)) throw error
     return null
   })
   const now = await databaseNow(deps.db)

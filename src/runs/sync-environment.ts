@@ -1,25 +1,16 @@
-import { forOrg, inTx, type Db, type OrgDb } from '../db/database.ts'
+import { forOrg, inTx, type Db } from '../db/database.ts'
 import type { Row } from '../db/tables.ts'
-import type { CallOptions } from '../engine/engine.ts'
-import type { EngineInstance, EngineTaskInstance, TimeWindow } from '../engine/run.ts'
-import {
-  connectEnvironment,
-  type ConnectDeps,
-  type ConnectedEnvironment,
-} from '../environments/connect-environment.ts'
+import type { EngineInstance, EngineTaskInstance } from '../engine/run.ts'
+import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { addMs, type Clock } from '../lib/time.ts'
 import { applyInstance } from './apply-instance.ts'
 import { listUnconfirmed } from './attempt-store.ts'
+import { instancesToRead } from './choose-instances.ts'
+import { isUnchanged, listChangedInstances, listStartedTasks, type Cycle } from './list-changes.ts'
+import { ownerOf, type Owner } from './own-instance.ts'
 import { listByCodes, listByWorkflows } from './place-store.ts'
-import { PARAM } from './run.ts'
-import {
-  findUnbound,
-  listByInstances,
-  listOpenInstances,
-  updateRun,
-  type RunRow,
-} from './run-store.ts'
+import { listByInstances, updateRun, type RunRow } from './run-store.ts'
 import { findSync, markSynced, markSyncFailed } from './sync-store.ts'
 import { versionOf } from './version-store.ts'
 
@@ -34,18 +25,9 @@ export interface SyncDeps extends ConnectDeps {
 /** Engine clocks, late rows, and a cycle that died: each cycle looks this much further back. */
 const OVERLAP_MS = 120_000
 const FIRST_LOOK_MS = 24 * 3_600_000
-const SWEEP_LOOK_MS = 48 * 3_600_000
+const SWEEP_LOOK_MS = 6 * 3_600_000
 const AHEAD_MS = 3_600_000
-const PAGE_SIZE = 100
-const MAX_OPEN = 500
-
-interface Cycle {
-  readonly db: OrgDb
-  readonly connected: ConnectedEnvironment
-  readonly options: CallOptions
-  readonly window: TimeWindow
-  readonly at: Date
-}
+const MAX_UNCONFIRMED = 500
 
 /**
  * One cycle of one environment: newest instances of the project, the open ones, and the project's
@@ -63,119 +45,40 @@ export async function syncEnvironment(
     const sync = await findSync(db, environmentId)
     const isSweep = sync?.swept_at == null || at.getTime() - sync.swept_at.getTime() >= deps.sweepMs
     const engineNow = addMs(at, connected.skewMs)
-    const since = sync?.instances_since ?? addMs(engineNow, -FIRST_LOOK_MS)
-    const from =
-      isSweep && sync !== null ? addMs(engineNow, -SWEEP_LOOK_MS) : addMs(since, -OVERLAP_MS)
-    const cycle = {
-      db,
-      connected,
-      at,
-      options: { signal: call.signal, deadlineMs: deps.callDeadlineMs },
-      window: { from, to: addMs(engineNow, AHEAD_MS) },
-    }
-    await runCycle(cycle)
-    await inTx(db, (tx) => markSynced(tx, environmentId, { asOf: at, since: engineNow, isSweep }))
+    const since = addMs(sync?.instances_since ?? addMs(engineNow, -FIRST_LOOK_MS), -OVERLAP_MS)
+    const to = addMs(engineNow, AHEAD_MS)
+    const swept = addMs(engineNow, -SWEEP_LOOK_MS)
+    const seenUntil = await runCycle(
+      {
+        db,
+        connected,
+        at,
+        isSweep,
+        options: { signal: call.signal, deadlineMs: deps.callDeadlineMs },
+        window: { from: isSweep && swept < since ? swept : since, to },
+        tasksWindow: { from: since, to },
+      },
+      deps.sweepMs,
+    )
+    const next = seenUntil !== null && seenUntil < engineNow ? seenUntil : engineNow
+    await inTx(db, (tx) => markSynced(tx, environmentId, { asOf: at, since: next, isSweep }))
   } catch (error) {
+    // Shutting down says nothing about the engine.
+    if (call.signal.aborted) throw error
     const message = error instanceof Error ? error.message : 'unknown'
     await inTx(db, (tx) => markSyncFailed(tx, environmentId, { message, at: deps.now() }))
     throw error
   }
 }
 
-async function runCycle(cycle: Cycle): Promise<void> {
-  const listed = await readInstances(cycle)
-  const tasks = await readTasks(cycle)
+/** Answers where the next cycle has to begin again; null: everything was seen. */
+async function runCycle(cycle: Cycle, sweepMs: number): Promise<Date | null> {
+  const listed = await listChangedInstances(cycle)
+  const tasks = await listStartedTasks(cycle)
   const known = new Map<number, EngineInstance>(listed.map((instance) => [instance.id, instance]))
-  const touched = [...new Set(tasks.map((task) => task.instanceId))]
-  const { environmentId } = cycle.connected.environment
-  const open = await listOpenInstances(cycle.db, environmentId, MAX_OPEN)
-  const reExecuted = (await listByInstances(cycle.db, environmentId, touched)).filter((row) =>
-    isReExecuted(row, tasks),
-  )
-  const unconfirmed = await listUnconfirmed(cycle.db, environmentId, MAX_OPEN)
-  const wanted = new Set([
-    ...[...open, ...reExecuted].flatMap((row) => row.engine_instance_id ?? []),
-    ...unconfirmed,
-  ])
-  for (const instanceId of wanted)
-    if (!known.has(instanceId)) await readOne(cycle, instanceId, known)
-  await applyAll(cycle, known, tasks)
-}
-
-/** Pages of the window, newest first, until one brings nothing new. */
-async function readInstances({
-  connected,
-  db,
-  options,
-  window,
-}: Cycle): Promise<readonly EngineInstance[]> {
-  const { engine, environment } = connected
-  const found: EngineInstance[] = []
-  for (let page = 1; ; page++) {
-    const { items, total } = await engine.listInstances(
-      { projectCode: environment.projectCode, window, page, pageSize: PAGE_SIZE },
-      options,
-    )
-    found.push(...items)
-    if (
-      items.length === 0 ||
-      found.length >= total ||
-      (await isAllSettled(db, environment.environmentId, items))
-    )
-      return found
-  }
-}
-
-async function isAllSettled(
-  db: OrgDb,
-  environmentId: string,
-  items: readonly EngineInstance[],
-): Promise<boolean> {
-  const rows = await listByInstances(
-    db,
-    environmentId,
-    items.map((item) => item.id),
-  )
-  const byId = new Map(rows.map((row) => [row.engine_instance_id, row]))
-  return items.every((item) => isUnchanged(byId.get(item.id), item))
-}
-
-function isUnchanged(row: RunRow | undefined, instance: EngineInstance): boolean {
-  return (
-    row !== undefined &&
-    Boolean(row.is_final) &&
-    instance.isFinal &&
-    row.engine_state === instance.engineState &&
-    row.attempt === instance.attempt
-  )
-}
-
-async function readTasks({
-  connected,
-  options,
-  window,
-}: Cycle): Promise<readonly EngineTaskInstance[]> {
-  const { engine, environment } = connected
-  const found: EngineTaskInstance[] = []
-  for (let page = 1; ; page++) {
-    const { items, total } = await engine.listTaskInstances(
-      { projectCode: environment.projectCode, window, page, pageSize: PAGE_SIZE },
-      options,
-    )
-    found.push(...items)
-    if (items.length === 0 || found.length >= total) return found
-  }
-}
-
-/** A task that began after the run had ended: somebody executed it again. */
-function isReExecuted(row: RunRow, tasks: readonly EngineTaskInstance[]): boolean {
-  const { ended_at: endedAt } = row
-  if (!row.is_final || endedAt === null) return false
-  return tasks.some(
-    (task) =>
-      task.instanceId === row.engine_instance_id &&
-      (task.submittedAt ?? task.startedAt ?? endedAt) > endedAt,
-  )
+  for (const instanceId of await instancesToRead(cycle, { listed: known, tasks, sweepMs }))
+    await readOne(cycle, instanceId, known)
+  return applyAll(cycle, known, tasks)
 }
 
 /** Only the engine's own "not found" says that it purged a run. */
@@ -200,40 +103,57 @@ async function readOne(
     )
 }
 
+/** The start of the oldest instance that could not be taken in yet; null: there was none. */
 async function applyAll(
   cycle: Cycle,
   known: ReadonlyMap<number, EngineInstance>,
   tasks: readonly EngineTaskInstance[],
-): Promise<void> {
+): Promise<Date | null> {
   const { environmentId } = cycle.connected.environment
   const instances = [...known.values()].sort((a, b) => a.id - b.id)
-  const codes = [...new Set(instances.map((instance) => instance.definitionCode))]
-  const deployments = new Map(
-    (await listByCodes(cycle.db, environmentId, codes)).map((row) => [row.engine_code, row]),
-  )
   const rows = new Map(
     (await listByInstances(cycle.db, environmentId, [...known.keys()])).map((row) => [
       row.engine_instance_id,
       row,
     ]),
   )
-  // A run goes on when its workflow is undeployed, or deployed anew under another code.
-  const left = [...rows.values()].filter((row) => !deployments.has(row.engine_code))
-  const workflowIds = [...new Set(left.map((row) => row.workflow_id))]
-  const byWorkflow = new Map(
-    (await listByWorkflows(cycle.db, environmentId, workflowIds)).map((row) => [
-      row.workflow_id,
-      row,
-    ]),
-  )
-  const unconfirmed = new Set(await listUnconfirmed(cycle.db, environmentId, MAX_OPEN))
+  const deploymentOf = await placesOf(cycle, instances, [...rows.values()])
+  const unconfirmed = new Set(await listUnconfirmed(cycle.db, environmentId, MAX_UNCONFIRMED))
+  let oldest: Date | null = null
   for (const instance of instances) {
     const row = rows.get(instance.id)
-    const deployment =
-      deployments.get(instance.definitionCode) ?? byWorkflow.get(row?.workflow_id ?? '')
+    const deployment = deploymentOf(instance, row)
     if (!deployment || (isUnchanged(row, instance) && !unconfirmed.has(instance.id))) continue
-    await applyOne(cycle, { instance, deployment, row, tasks })
+    const isTaken = await applyOne(cycle, { instance, deployment, row, tasks })
+    const { startedAt } = instance
+    if (!isTaken && startedAt && (oldest === null || startedAt < oldest)) oldest = startedAt
   }
+  return oldest
+}
+
+type DeploymentOf = (
+  instance: EngineInstance,
+  row: RunRow | undefined,
+) => Row<'workflow_deployment'> | undefined
+
+async function placesOf(
+  { db, connected }: Cycle,
+  instances: readonly EngineInstance[],
+  rows: readonly RunRow[],
+): Promise<DeploymentOf> {
+  const { environmentId } = connected.environment
+  const codes = [...new Set(instances.map((instance) => instance.definitionCode))]
+  const byCode = new Map(
+    (await listByCodes(db, environmentId, codes)).map((row) => [row.engine_code, row]),
+  )
+  // A run goes on when its workflow is undeployed, or deployed anew under another code.
+  const left = rows.filter((row) => !byCode.has(row.engine_code))
+  const workflowIds = [...new Set(left.map((row) => row.workflow_id))]
+  const byWorkflow = new Map(
+    (await listByWorkflows(db, environmentId, workflowIds)).map((row) => [row.workflow_id, row]),
+  )
+  return (instance, row) =>
+    byCode.get(instance.definitionCode) ?? byWorkflow.get(row?.workflow_id ?? '')
 }
 
 interface One {
@@ -243,36 +163,25 @@ interface One {
   readonly tasks: readonly EngineTaskInstance[]
 }
 
-async function applyOne(cycle: Cycle, { instance, deployment, row, tasks }: One): Promise<void> {
-  const { db, connected, options, at } = cycle
+/** False: it may be ours, and has to be looked at again. */
+async function applyOne(cycle: Cycle, { instance, deployment, row, tasks }: One): Promise<boolean> {
+  const { db, connected, options, at, tasksWindow } = cycle
   const { engine, environment } = connected
   const ref = { projectCode: environment.projectCode, instanceId: instance.id }
   const owner: Owner = row ? { kind: 'known', runId: row.run_id } : await ownerOf(cycle, instance)
-  if (owner.kind === 'later') return
-  // The list knows tasks by their start; an end is only complete in the instance's own list.
+  if (owner.kind === 'later') return false
   const isEnd = instance.isFinal && (!row?.is_final || row.attempt !== instance.attempt)
-  const own = isEnd
-    ? await engine.listTasksOfInstance(ref, options)
-    : tasks.filter((task) => task.instanceId === instance.id)
-  const version = row?.version ?? (await versionOf(db, deployment, instance.definitionVersion))
+  // The list knows tasks by their start: it has all of a success that began after the last cycle.
+  const began = instance.restartedAt ?? instance.startedAt
+  const isListed = instance.state === 'success' && began !== null && began >= tasksWindow.from
+  const own =
+    isEnd && !isListed
+      ? await engine.listTasksOfInstance(ref, options)
+      : tasks.filter((task) => task.instanceId === instance.id)
+  const isSameVersion = row?.engine_version === instance.definitionVersion && row.version !== null
+  const version = isSameVersion
+    ? row.version
+    : await versionOf(db, deployment, instance.definitionVersion)
   await applyInstance(db, { instance, deployment, runId: owner.runId, version, tasks: own, at })
-}
-
-type Owner = { readonly kind: 'later' } | { readonly kind: 'known'; readonly runId: string | null }
-
-/**
- * Whose a new instance is: one more look at what it was started with, for those that a person or
- * we started. `later`: 3.4 does not say it yet while the instance waits.
- */
-async function ownerOf(
-  { db, connected, options }: Cycle,
-  instance: EngineInstance,
-): Promise<Owner> {
-  if (instance.trigger === 'schedule') return { kind: 'known', runId: null }
-  const { engine, environment } = connected
-  const ref = { projectCode: environment.projectCode, instanceId: instance.id }
-  const runId = (await engine.findInstance(ref, options))?.startParams[PARAM.runId]
-  if (runId === undefined)
-    return instance.state === 'queued' ? { kind: 'later' } : { kind: 'known', runId: null }
-  return { kind: 'known', runId: await findUnbound(db, environment.environmentId, runId) }
+  return true
 }

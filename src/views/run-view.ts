@@ -3,8 +3,10 @@ import { decodeCursor, toPage } from '../db/cursor.ts'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
+import { readOutputs } from '../definition/outputs.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
+import { readVersion } from '../workflows/read-version.ts'
 import {
   environmentByName,
   environmentNames,
@@ -86,8 +88,10 @@ export async function readRun(deps: RunViewDeps, call: Call, input: { readonly r
     .where('run_id', '=', row.run_id)
     .orderBy('attempt')
     .execute()
+  const nodeRuns = await nodeRunsOf(at, row.run_id)
   return {
     ...toRun(row, environment, deps.instanceLink),
+    ...(await outputsOf(at, row, nodeRuns)),
     attempts: attempts.map((entry) => ({
       attempt: entry.attempt,
       state: entry.state,
@@ -95,8 +99,23 @@ export async function readRun(deps: RunViewDeps, call: Call, input: { readonly r
       ended_at: entry.ended_at?.toISOString() ?? null,
       is_confirmed: entry.confirmed_at !== null,
     })),
-    node_runs: await nodeRunsOf(at, row.run_id),
+    node_runs: nodeRuns,
   }
+}
+
+/** The `end` of the version that ran, filled from what its tasks have set. */
+async function outputsOf(
+  at: OrgReader,
+  row: Row<'workflow_instance_cache'>,
+  nodeRuns: Awaited<ReturnType<typeof nodeRunsOf>>,
+) {
+  if (row.version === null || !row.is_final) return { outputs: {}, missing_outputs: [] }
+  const { document } = await readVersion(at, row.workflow_id, row.version)
+  const byTask = Object.fromEntries(
+    nodeRuns.flatMap((node) => (node.task_key === null ? [] : [[node.task_key, node.outputs]])),
+  )
+  const { values, missing } = readOutputs(document, byTask)
+  return { outputs: values, missing_outputs: [...missing] }
 }
 
 export async function readNodeRuns(

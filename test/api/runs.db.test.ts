@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '#src/db/database.ts'
 import { DEPLOY, request, setupPublishing } from '#test/support/app-publishing.ts'
-import type { TestApp } from '#test/support/app.ts'
+import { RUNS, runOf, runToEnd, setupRuns, start } from '#test/support/app-runs.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
-import { addVersion, ordersDocument } from '#test/support/installation.ts'
 
 let database: TestDatabase
 let db: Db
@@ -13,56 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const RUNS = '/workflows/daily_orders/runs'
-
-/** A workflow that is online in prod. */
-async function setup(change: Parameters<typeof ordersDocument>[0] = {}) {
-  const { app, installation } = await setupPublishing(db, { approvals: 0 })
-  if (Object.keys(change).length > 0) await addVersion(installation, ordersDocument(change))
-  await request(app)
-  await app.runJobs(2)
-  return { app, installation }
-}
-
-const start = (
-  app: TestApp,
-  body: Readonly<Record<string, unknown>> = {},
-  headers: Readonly<Record<string, string>> = {},
-) => app.call('carol', 'POST', RUNS, { body, headers })
-const runOf = async (app: TestApp, id: string) =>
-  (await app.call('dave', 'GET', `/runs/${id}`)).body
-const command = (app: TestApp, id: string, verb: string) =>
-  app.call('carol', 'POST', `/runs/${id}:${verb}`)
-
-/** A postponed row is due at once: its time is the database's, which no test moves. */
-async function hurry(orgId: string): Promise<void> {
-  await db
-    .updateTable('workflow_instance_cache')
-    .set({ next_attempt_at: new Date(0), lease_until: null, lease_owner: null })
-    .where('org_id', '=', orgId)
-    .where('next_attempt_at', 'is not', null)
-    .execute()
-}
-
-async function runToEnd(app: TestApp, orgId: string, id: string) {
-  for (let round = 0; round < 20; round++) {
-    await hurry(orgId)
-    await app.runJobs(1)
-    const run = await runOf(app, id)
-    if (
-      run.is_final &&
-      run.attempts.every((entry: { is_confirmed: boolean }) => entry.is_confirmed)
-    )
-      return run
-  }
-  throw new Error('the run did not end')
-}
-
 test('a run is on record at once, is sent, and ends with its tasks and the engine’s link', async () => {
-  const { app, installation } = await setup()
+  const { app, installation } = await setupRuns(db)
 
   const asked = await start(app, { job_run_id: 'nightly-7' })
-  const run = await runToEnd(app, installation.at.orgId, asked.body.run_id)
+  const run = await runToEnd(app, installation, asked.body.run_id)
 
   expect(asked).toMatchObject({
     status: 202,
@@ -100,10 +54,38 @@ test('a run is on record at once, is sent, and ends with its tasks and the engin
   ])
 })
 
-test('the log of a task is read in pieces, up to its end', async () => {
-  const { app, installation } = await setup()
+test('a run that is over answers the outputs of its end, and names those nobody has set', async () => {
+  const { app, installation } = await setupRuns(db, {
+    tasks: [
+      {
+        key: 'load',
+        type: 'shell',
+        script: 'echo "${setValue(rows=42)}" "${setValue(note=done)}"',
+        outputs: ['rows', 'note', 'share'],
+      },
+    ],
+    end: {
+      outputs: {
+        rows: { from: 'load.rows', type: 'integer' },
+        text: { from: 'load.note', type: 'string' },
+        bad: { from: 'load.note', type: 'number' },
+        never: { from: 'load.share', type: 'string' },
+      },
+    },
+  })
+
   const { body } = await start(app)
-  const run = await runToEnd(app, installation.at.orgId, body.run_id)
+  const run = await runToEnd(app, installation, body.run_id)
+
+  expect(body).toMatchObject({ outputs: {}, missing_outputs: [] })
+  expect(run.outputs).toEqual({ rows: 42, text: 'done' })
+  expect(run.missing_outputs).toEqual(['bad', 'never'])
+})
+
+test('the log of a task is read in pieces, up to its end', async () => {
+  const { app, installation } = await setupRuns(db)
+  const { body } = await start(app)
+  const run = await runToEnd(app, installation, body.run_id)
   const log = (offset: number) =>
     app.call('dave', 'GET', `/nodeRuns/${run.node_runs[0].node_run_id}/log?offset=${offset}`)
 
@@ -120,7 +102,7 @@ test('the log of a task is read in pieces, up to its end', async () => {
 })
 
 test('a run that is asked for while the engine is down is on record, and runs later', async () => {
-  const { app, installation } = await setup()
+  const { app, installation } = await setupRuns(db)
   const { control } = installation.simulator
   control.setDown(true)
 
@@ -128,7 +110,7 @@ test('a run that is asked for while the engine is down is on record, and runs la
   await app.runJobs(1)
   const down = await runOf(app, asked.body.run_id)
   control.setDown(false)
-  const run = await runToEnd(app, installation.at.orgId, asked.body.run_id)
+  const run = await runToEnd(app, installation, asked.body.run_id)
 
   expect(asked.status).toBe(202)
   expect(down).toMatchObject({ state: 'requested', is_final: false })
@@ -136,7 +118,7 @@ test('a run that is asked for while the engine is down is on record, and runs la
 })
 
 test('parameters are checked against the deployed version, and every fault has its place', async () => {
-  const { app } = await setup({
+  const { app } = await setupRuns(db, {
     start: {
       params: {
         properties: {
@@ -188,7 +170,7 @@ test('a workflow that is deployed nowhere, or offline, is not started', async ()
 })
 
 test('a workflow in two environments is started where the caller says, and only there', async () => {
-  const { app, installation } = await setup()
+  const { app, installation } = await setupRuns(db)
   const clusters = await app.call('erin', 'GET', '/clusters')
   await app.call('erin', 'POST', '/environments', {
     body: {
@@ -205,7 +187,7 @@ test('a workflow in two environments is started where the caller says, and only 
 
   const unsaid = await start(app)
   const said = await start(app, { environment: 'test' })
-  const run = await runToEnd(app, installation.at.orgId, said.body.run_id)
+  const run = await runToEnd(app, installation, said.body.run_id)
 
   expect(unsaid).toMatchObject({
     status: 422,
@@ -222,7 +204,7 @@ test('a workflow in two environments is started where the caller says, and only 
 })
 
 test('a job_run_id names one run in the organization, and no other organization minds', async () => {
-  const [here, there] = [await setup(), await setup()]
+  const [here, there] = [await setupRuns(db), await setupRuns(db)]
   await start(here.app, { job_run_id: 'nightly' })
 
   const again = await start(here.app, { job_run_id: 'nightly' })
@@ -233,7 +215,7 @@ test('a job_run_id names one run in the organization, and no other organization 
 })
 
 test('ten repeats of one request at once are one run', async () => {
-  const { app } = await setup()
+  const { app } = await setupRuns(db)
   const key = { 'idempotency-key': 'once' }
 
   const replies = await Promise.all(Array.from({ length: 10 }, () => start(app, {}, key)))
@@ -244,128 +226,8 @@ test('ten repeats of one request at once are one run', async () => {
   expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
 })
 
-test('a running run is stopped on the engine', async () => {
-  const { app, installation } = await setup({
-    tasks: [{ key: 'extract', type: 'shell', script: 'sleep 600' }],
-  })
-  const { body } = await start(app)
-  for (let round = 0; round < 6; round++) {
-    await hurry(installation.at.orgId)
-    await app.runJobs(1)
-  }
-  const before = await runOf(app, body.run_id)
-
-  const cancelled = await command(app, body.run_id, 'cancel')
-  const run = await runToEnd(app, installation.at.orgId, body.run_id)
-
-  expect(before.state).toBe('running')
-  expect(cancelled.status).toBe(202)
-  expect(run.state).toBe('stopped')
-  expect(await command(app, body.run_id, 'cancel')).toMatchObject({
-    status: 409,
-    body: { code: 'run.wrong_state', state: 'stopped' },
-  })
-})
-
-test('a stop that the engine does not answer is 503, and the run is what it was', async () => {
-  const { app, installation } = await setup({
-    tasks: [{ key: 'extract', type: 'shell', script: 'sleep 600' }],
-  })
-  const { body } = await start(app)
-  for (let round = 0; round < 6; round++) {
-    await hurry(installation.at.orgId)
-    await app.runJobs(1)
-  }
-  installation.simulator.control.setDown(true)
-
-  const reply = await command(app, body.run_id, 'cancel')
-
-  expect(reply).toMatchObject({ status: 503, body: { code: 'engine.no_answer' } })
-  expect((await runOf(app, body.run_id)).state).toBe('running')
-})
-
-test('a run that ends while its workflow is undeployed is still seen to its end', async () => {
-  const { app, installation } = await setup({
-    tasks: [{ key: 'extract', type: 'shell', script: 'sleep 30' }],
-  })
-  const { body } = await start(app)
-  for (let round = 0; round < 6; round++) {
-    await hurry(installation.at.orgId)
-    await app.runJobs(1)
-  }
-  const before = await runOf(app, body.run_id)
-  installation.clock.advance(60_000)
-
-  await request(app, { environment: 'prod', operation: 'undeploy' })
-  const run = await runToEnd(app, installation.at.orgId, body.run_id)
-
-  const { deployments } = (await app.call('dave', 'GET', '/workflows/daily_orders')).body
-  expect(before.state).toBe('running')
-  expect(deployments).toMatchObject([{ state: 'removed', engine_code: null }])
-  expect(run).toMatchObject({
-    state: 'success',
-    attempts: [{ state: 'success' }],
-    node_runs: [{ task_key: 'extract', state: 'success' }],
-  })
-})
-
-test('a run that was not sent yet is cancelled here, and the engine never hears of it', async () => {
-  const { app, installation } = await setup()
-  const { body } = await start(app)
-
-  const cancelled = await command(app, body.run_id, 'cancel')
-  await hurry(installation.at.orgId)
-  await app.runJobs(2)
-
-  expect(cancelled).toMatchObject({ status: 202, body: { state: 'cancelled', is_final: true } })
-  expect((await app.call('dave', 'GET', '/runs')).body.items).toMatchObject([
-    { run_id: body.run_id, state: 'cancelled' },
-  ])
-})
-
-test('a failed run says so with its task, and a retry is a run of its own beside it', async () => {
-  const { app, installation } = await setup({
-    tasks: [{ key: 'extract', type: 'shell', script: 'echo broken; exit 3' }],
-  })
-  const { orgId } = installation.at
-  const { body } = await start(app)
-  const early = await command(app, body.run_id, 'retry')
-  const failed = await runToEnd(app, orgId, body.run_id)
-
-  const retried = await command(app, body.run_id, 'retry')
-
-  expect(early).toMatchObject({ status: 409, body: { code: 'run.wrong_state' } })
-  expect(failed).toMatchObject({
-    state: 'failure',
-    node_runs: [{ task_key: 'extract', state: 'failure' }],
-  })
-  expect(retried).toMatchObject({
-    status: 202,
-    body: { trigger: 'retry', retry_of: body.run_id, attempt: 1 },
-  })
-  expect(retried.body.run_id).not.toBe(body.run_id)
-  expect(await runOf(app, body.run_id)).toEqual(failed)
-})
-
-test('one Idempotency-Key cannot stand for the retry of two runs', async () => {
-  const { app, installation } = await setup()
-  const first = await start(app)
-  const second = await start(app)
-  await runToEnd(app, installation.at.orgId, first.body.run_id)
-  await runToEnd(app, installation.at.orgId, second.body.run_id)
-  const retry = (id: string) =>
-    app.call('carol', 'POST', `/runs/${id}:retry`, { headers: { 'idempotency-key': 'once' } })
-
-  const once = await retry(first.body.run_id)
-  const again = await retry(first.body.run_id)
-  const other = await retry(second.body.run_id)
-
-  expect(again.body.run_id).toBe(once.body.run_id)
-  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
-})
-
 test('what the engine starts by its schedule is in the list, with that trigger', async () => {
-  const { app, installation } = await setup()
+  const { app, installation } = await setupRuns(db)
   installation.clock.advance(17 * 3_600_000)
 
   await app.runJobs(6)
@@ -384,9 +246,9 @@ test('what the engine starts by its schedule is in the list, with that trigger',
 })
 
 test('filters of the list: workflow, state and time', async () => {
-  const { app, installation } = await setup()
+  const { app, installation } = await setupRuns(db)
   const first = await start(app)
-  await runToEnd(app, installation.at.orgId, first.body.run_id)
+  await runToEnd(app, installation, first.body.run_id)
   installation.clock.advance(3_600_000)
   const second = await start(app)
   const list = async (query: string) =>
@@ -413,7 +275,7 @@ test('filters of the list: workflow, state and time', async () => {
 })
 
 test('pages of runs skip and repeat nothing while new ones are asked for', async () => {
-  const { app, installation } = await setup()
+  const { app, installation } = await setupRuns(db)
   const asked: string[] = []
   for (let n = 0; n < 9; n++) {
     asked.push((await start(app)).body.run_id)
@@ -435,28 +297,10 @@ test('pages of runs skip and repeat nothing while new ones are asked for', async
 })
 
 test('a refresh names the environments whose engines are asked next', async () => {
-  const { app } = await setup()
+  const { app } = await setupRuns(db)
 
   expect(await app.call('carol', 'POST', `${RUNS}:refresh`)).toMatchObject({
     status: 202,
     body: { environments: ['prod'] },
   })
-})
-
-test('an author may not start, stop or retry', async () => {
-  const { app } = await setup()
-  const { body } = await start(app)
-
-  const replies = await Promise.all([
-    app.call('alice', 'POST', RUNS, { body: {} }),
-    app.call('alice', 'POST', `/runs/${body.run_id}:cancel`),
-    app.call('alice', 'POST', `/runs/${body.run_id}:retry`),
-  ])
-
-  expect(replies.map((reply) => reply.status)).toEqual([403, 403, 403])
-  expect(replies.flatMap((reply) => reply.body.required_roles)).toEqual([
-    'operator',
-    'operator',
-    'operator',
-  ])
 })

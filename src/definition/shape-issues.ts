@@ -1,0 +1,92 @@
+import type { z } from 'zod'
+import type { Issue } from '../lib/errors.ts'
+import { issueAt } from './pointer.ts'
+
+type ZodIssue = z.core.$ZodIssue
+type Path = readonly PropertyKey[]
+
+/** What zod found as issues that a person understands, each at the field it is about. */
+export function shapeIssues(issues: readonly ZodIssue[], under: Path = []): readonly Issue[] {
+  return issues.flatMap((issue) => {
+    const path = [...under, ...issue.path]
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) =>
+        issueAt([...path, key], 'unknown_field', `unknown field "${key}"`),
+      )
+    if (issue.code === 'invalid_key')
+      return issue.issues.map((inner) => issueAt(path, 'shape', `the name ${inner.message}`))
+    if (issue.code === 'invalid_union') return unionIssues(issue, path)
+    return [issueAt(path, 'shape', issue.message)]
+  })
+}
+
+/** The branch that the writer meant is the one that fails inside of the value, not at it. */
+function unionIssues(
+  { errors, message }: z.core.$ZodIssueInvalidUnion,
+  path: Path,
+): readonly Issue[] {
+  const isMeant = (issues: readonly ZodIssue[]): boolean =>
+    !issues.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type')
+  const meant = errors.find(isMeant)
+  return meant ? shapeIssues(meant, path) : [issueAt(path, 'shape', message)]
+}
+
+/** zod's words for a fault in plain ones; null: zod's own. */
+export function plainMessage(issue: z.core.$ZodRawIssue): string | null {
+  if (issue.input === undefined && issue.code !== 'invalid_union') return 'is required'
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${withArticle(issue.expected)}, not ${kindOf(issue.input)}`
+    case 'invalid_value':
+      return `must be ${listOf(issue.values)}, not ${JSON.stringify(issue.input)}`
+    case 'too_small':
+      return `must ${bound(issue.origin, issue.minimum, 'least')}`
+    case 'too_big':
+      return `must ${bound(issue.origin, issue.maximum, 'most')}`
+    case 'invalid_format':
+      return issue.format === 'datetime'
+        ? 'must be a local date and time such as 2026-01-31T03:00:00'
+        : null
+    case 'invalid_union':
+      return unionMessage(issue)
+    case 'unrecognized_keys':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'not_multiple_of':
+    case 'custom':
+      return null
+  }
+}
+
+function unionMessage(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
+  const { options } = issue
+  if (Array.isArray(options)) return `must be one of ${options.join(', ')}`
+  const kinds = issue.errors
+    .flat()
+    .flatMap((inner) => (inner.code === 'invalid_type' && inner.path.length === 0 ? [inner] : []))
+  return `must be ${kinds.map((kind) => withArticle(kind.expected)).join(' or ')}, not ${kindOf(issue.input)}`
+}
+
+function bound(origin: string, limit: number | bigint, which: 'least' | 'most'): string {
+  const unit = { string: 'character', array: 'item' }[origin]
+  if (unit === undefined) return `be at ${which} ${limit}`
+  return `have at ${which} ${limit} ${unit}${Number(limit) === 1 ? '' : 's'}`
+}
+
+function listOf(values: readonly unknown[]): string {
+  const texts = values.map((value) => JSON.stringify(value))
+  return texts.length > 1 ? `one of ${texts.join(', ')}` : texts.join('')
+}
+
+function withArticle(kind: string): string {
+  const name = { int: 'integer', record: 'object' }[kind] ?? kind
+  if (name === 'null') return name
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  return withArticle(typeof value)
+}

@@ -1,0 +1,326 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { WorkflowDocument } from './document.ts'
+import { toGraph } from './graph.ts'
+import { doc, input } from './sample.ts'
+import { findIssues } from './validate.ts'
+
+test('a sound document has no issues', () => {
+  expect(findIssues(doc())).toEqual([])
+})
+
+test.each<[string, (draft: WorkflowDocument) => void, string]>([
+  ['an unknown need', (d) => d.tasks[0]?.needs.push('nobody'), '/tasks/0/needs/0'],
+  ['a circle', (d) => d.tasks[0]?.needs.push('load'), '/tasks/0/needs'],
+  ['a task that needs itself', (d) => d.tasks[0]?.needs.push('extract'), '/tasks/0/needs/0'],
+  [
+    'a duplicate key',
+    (d) => Object.assign(d.tasks[1] ?? {}, { key: 'extract', needs: [] }),
+    '/tasks/1/key',
+  ],
+  [
+    'a duplicate name',
+    (d) => Object.assign(d.tasks[1] ?? {}, { name: 'extract' }),
+    '/tasks/1/name',
+  ],
+  [
+    'a reserved key',
+    (d) => Object.assign(d.tasks[0] ?? {}, { key: 'workflow_start' }),
+    '/tasks/0/key',
+  ],
+  [
+    'an output nobody declares',
+    (d) => Object.assign(d.end.outputs, { x: { from: 'load.nothing', type: 'string' } }),
+    '/end/outputs/x/from',
+  ],
+  [
+    'a required parameter nobody declares',
+    (d) => d.start.params.required.push('nope'),
+    '/start/params/required/0',
+  ],
+  [
+    'a default of another type',
+    (d) => Object.assign(d.start.params.properties, { n: { type: 'integer', default: 'x' } }),
+    '/start/params/properties/n/default',
+  ],
+  [
+    'a default outside of enum',
+    (d) =>
+      Object.assign(d.start.params.properties, {
+        n: { type: 'string', default: 'x', enum: ['y'] },
+      }),
+    '/start/params/properties/n/default',
+  ],
+  [
+    'a broken cron',
+    (d) => Object.assign(d.schedule ?? {}, { cron: '61 * * * *' }),
+    '/schedule/cron',
+  ],
+  [
+    'a cron that never fires',
+    (d) => Object.assign(d.schedule ?? {}, { cron: '0 0 0 30 2 ?' }),
+    '/schedule/cron',
+  ],
+  [
+    'a Unix cron that restricts both day fields',
+    (d) => Object.assign(d.schedule ?? {}, { cron: '0 3 1 * 1' }),
+    '/schedule/cron',
+  ],
+  [
+    'an unknown time zone',
+    (d) => Object.assign(d.schedule ?? {}, { timezone: 'Mars/Olympus' }),
+    '/schedule/timezone',
+  ],
+  [
+    'an end before the start',
+    (d) =>
+      Object.assign(d.schedule ?? {}, { start: '2026-02-01T00:00:00', end: '2026-01-01T00:00:00' }),
+    '/schedule/end',
+  ],
+  [
+    'a description without room for the marker',
+    (d) => Object.assign(d, { description: 'x'.repeat(250) }),
+    '/description',
+  ],
+  [
+    'an enum of another type',
+    (d) => Object.assign(d.start.params.properties, { n: { type: 'integer', enum: [1, 1.5] } }),
+    '/start/params/properties/n/enum/1',
+  ],
+  [
+    'a broken number as an integer default',
+    (d) => Object.assign(d.start.params.properties, { n: { type: 'integer', default: 1.5 } }),
+    '/start/params/properties/n/default',
+  ],
+  ['a reserved workflow id', (d) => Object.assign(d, { id: 'answer' }), '/id'],
+  [
+    'an output of a task that is not there',
+    (d) => Object.assign(d.end.outputs, { x: { from: 'nobody.x', type: 'string' } }),
+    '/end/outputs/x/from',
+  ],
+  [
+    'a parameter that a task holds twice',
+    (d) =>
+      d.tasks[0]?.params.push(...['x', 'x'].map((name) => ({ name, type: 'VARCHAR', value: '' }))),
+    '/tasks/0/params/1',
+  ],
+  [
+    'an output that a task declares twice',
+    (d) => d.tasks[1]?.outputs.push({ name: 'rows_written', type: 'VARCHAR', value: '' }),
+    '/tasks/1/outputs/1',
+  ],
+  ['a dataset with a space', (d) => d.tasks[0]?.writes.push('dwd.orders '), '/tasks/0/writes/0'],
+  [
+    'an empty window, told in other digits',
+    (d) =>
+      Object.assign(d.schedule ?? {}, { start: '2026-01-01T00:00', end: '2026-01-01T00:00:00' }),
+    '/schedule/end',
+  ],
+  [
+    'a window without a fire',
+    (d) =>
+      Object.assign(d.schedule ?? {}, { start: '2026-01-01T04:00:00', end: '2026-01-01T05:00:00' }),
+    '/schedule/cron',
+  ],
+  [
+    'a time zone that Java would take for GMT',
+    (d) => Object.assign(d.schedule ?? {}, { timezone: 'asia/shanghai' }),
+    '/schedule/timezone',
+  ],
+  [
+    'a placeholder without a value',
+    (d) => Object.assign(d.tasks[1] ?? {}, { sql: 'select ${unknown_name}' }),
+    '/tasks/1/sql',
+  ],
+])('%s is an issue', (_name, change, pointer) => {
+  expect(findIssues(doc(change)).map((issue) => issue.pointer)).toContain(pointer)
+})
+
+test('a circle is told with its path', () => {
+  const [issue] = findIssues(doc((d) => d.tasks[0]?.needs.push('load')))
+
+  expect(issue?.message).toBe('tasks wait for each other in a circle: extract → load → extract')
+})
+
+test('a chain of 5,000 tasks is walked without recursion', () => {
+  const tasks = Array.from({ length: 5000 }, (_, n) => ({
+    key: `t${n}`,
+    type: 'shell' as const,
+    script: 'true',
+    needs: n === 0 ? [] : [`t${n - 1}`],
+  }))
+  const chain = WorkflowDocument.parse({ ...input, end: {}, tasks })
+
+  expect(findIssues(chain)).toEqual([])
+  expect(toGraph(chain).edges).toHaveLength(5001)
+})
+
+test('values of tasks before are known, those of tasks beside are not', () => {
+  const sql = (name: string) =>
+    findIssues(
+      doc((d) => {
+        d.tasks.push({
+          ...structuredClone(d.tasks[1] ?? d.tasks[0]),
+          key: 'last',
+          needs: ['load'],
+          outputs: [],
+          sql: `select \${${name}}`,
+        } as never)
+      }),
+    )
+
+  expect(sql('rows_written')).toEqual([])
+  expect(sql('system.biz.date')).toEqual([])
+  expect(sql('other')).toHaveLength(1)
+})
+
+test.each<[string, (draft: WorkflowDocument) => void]>([
+  [
+    'a default that the engine fills in',
+    (d) =>
+      Object.assign(d.start.params.properties, {
+        n: { type: 'integer', default: '$[yyyyMMdd]', enum: [1] },
+      }),
+  ],
+  [
+    'a fire at the very start and end of the window',
+    (d) =>
+      Object.assign(d.schedule ?? {}, { start: '2026-01-01T03:00:00', end: '2026-01-01T03:00:01' }),
+  ],
+  [
+    "the shell's own variables",
+    (d) =>
+      Object.assign(d.tasks[0] ?? {}, {
+        script: 'echo ${HOME}',
+        params: [{ name: 'dir', type: 'VARCHAR', value: '${HOME}/x' }],
+      }),
+  ],
+  [
+    'a description that just fits',
+    (d) => Object.assign(d, { description: 'x'.repeat(255 - ' slipway:daily_orders'.length) }),
+  ],
+  ['characters of two units', (d) => Object.assign(d, { description: '🙂'.repeat(120) })],
+])('%s is no issue', (_name, change) => {
+  expect(findIssues(doc(change))).toEqual([])
+})
+
+test('every circle is told in the order of running, and who needs itself', () => {
+  const needs: Readonly<Record<string, readonly string[]>> = {
+    a: ['c'],
+    b: ['a'],
+    c: ['b', 'c'],
+    d: ['e'],
+    e: ['d'],
+    f: ['d'],
+  }
+  const tasks = Object.entries(needs).map(([key, of]) => ({
+    key,
+    type: 'shell' as const,
+    script: 'x',
+    needs: [...of],
+  }))
+
+  const issues = findIssues(WorkflowDocument.parse({ ...input, end: {}, tasks }))
+
+  expect(issues.map(({ pointer, message }) => `${pointer} ${message}`)).toEqual([
+    '/tasks/2/needs/1 "c" needs itself',
+    '/tasks/0/needs tasks wait for each other in a circle: a → b → c → a',
+    '/tasks/3/needs tasks wait for each other in a circle: d → e → d',
+  ])
+})
+
+test('every field that only the engine reads is looked at for values', () => {
+  const lost = '${lost}'
+  const tasks = [
+    {
+      key: 'a',
+      type: 'sql' as const,
+      datasource: 'w',
+      sql: lost,
+      pre_statements: [lost],
+      post_statements: ['x', '!{lost}'],
+      params: [{ name: 'p', value: lost }],
+    },
+    {
+      key: 'b',
+      type: 'http' as const,
+      url: lost,
+      query: { 'q/r': lost },
+      headers: { h: lost },
+      body: lost,
+    },
+    {
+      key: 'c',
+      type: 'sub_workflow' as const,
+      workflow: 'other',
+      params: [{ name: 'p', value: lost }],
+    },
+    { key: 'd', type: 'python' as const, script: lost },
+    { key: 'e', type: 'engine' as const, engine_type: 'SPARK', engine_params: { x: lost } },
+    {
+      key: 'f',
+      type: 'sql' as const,
+      datasource: 'w',
+      sql: '${p} ${lost} ${lost}',
+      params: [{ name: 'p' }],
+    },
+  ]
+
+  const issues = findIssues(WorkflowDocument.parse({ ...input, end: {}, tasks }))
+
+  expect(issues.map((issue) => issue.pointer)).toEqual([
+    '/tasks/0/params/0/value',
+    '/tasks/0/sql',
+    '/tasks/0/pre_statements/0',
+    '/tasks/0/post_statements/1',
+    '/tasks/1/url',
+    '/tasks/1/query/q~1r',
+    '/tasks/1/headers/h',
+    '/tasks/1/body',
+    '/tasks/2/params/0/value',
+    '/tasks/5/sql',
+  ])
+})
+
+test('whoever waits for a circle is not told about values too', () => {
+  const sql = { type: 'sql' as const, datasource: 'w', sql: 'select ${x}', outputs: ['x'] }
+  const tasks = [
+    { ...sql, key: 'a', needs: ['b'] },
+    { ...sql, key: 'b', needs: ['a'] },
+  ]
+
+  expect(
+    findIssues(WorkflowDocument.parse({ ...input, end: {}, tasks })).map((issue) => issue.code),
+  ).toEqual(['definition.cycle'])
+})
+
+test('an output counts for exactly the tasks behind it', () => {
+  const size = 40
+  const graph = fc.array(fc.array(fc.nat(size), { maxLength: 3 }), {
+    minLength: 2,
+    maxLength: size,
+  })
+  fc.assert(
+    fc.property(graph, fc.nat(size), (wanted, offset) => {
+      const needs = wanted.map((list, n) => [...new Set(list.filter((need) => need < n))])
+      const before = needs.map(() => new Set<number>())
+      for (const [n, list] of needs.entries())
+        for (const need of list)
+          for (const each of [need, ...(before[need] ?? [])]) before[n]?.add(each)
+      const wants = needs.map((_list, n) => (n + offset) % needs.length)
+      const tasks = needs.map((list, n) => ({
+        key: `t${n}`,
+        type: 'sql' as const,
+        datasource: 'w',
+        sql: `select \${o${wants[n]}}`,
+        outputs: [`o${n}`],
+        needs: list.map((need) => `t${need}`),
+      }))
+
+      const issues = findIssues(WorkflowDocument.parse({ ...input, end: {}, tasks }))
+
+      const expected = wants.flatMap((want, n) => (before[n]?.has(want) ? [] : [`/tasks/${n}/sql`]))
+      expect(issues.map((issue) => issue.pointer)).toEqual(expected)
+    }),
+  )
+})
