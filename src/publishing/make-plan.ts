@@ -18,6 +18,7 @@ import type { WorkflowVersion } from '../workflows/workflow.ts'
 import { bindNames } from './bind-names.ts'
 import { findDeployment, listWorkflowCodes } from './deployment-store.ts'
 import { desiredSchedule } from './desired-schedule.ts'
+import { findLeftover } from './leftover.ts'
 import { readLiveState } from './live-state.ts'
 import { ownershipIssues } from './ownership.ts'
 import { applyOverlay } from './overlay.ts'
@@ -84,7 +85,12 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     ...hashed,
     ...differences,
     steps: stepNames(desired, live),
-    warnings: warningsOf(input.operation, { live, desired, skewMs: connected.skewMs }),
+    warnings: warningsOf(input.operation, {
+      live,
+      desired,
+      skewMs: connected.skewMs,
+      isLeftover: target.isLeftover,
+    }),
     issues: [...issues],
     next_fires: firesOf(desired, deps.now()),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),
@@ -127,9 +133,16 @@ async function compileTarget(
   const { engine, environment, compiler } = connected
   const options = { signal: call.signal }
   const document = applyOverlay(version.document, environment.overlay)
-  const known = deployment ? readJson(TaskCodes, deployment.task_codes) : {}
+  const { projectCode, environmentId } = environment
+  const place = { workflowId: version.workflowId, environmentId }
+  const leftover = deployment?.engine_code
+    ? null
+    : await findLeftover(at, engine, { place, projectCode, name: document.name }, options)
+  const known = deployment?.engine_code
+    ? readJson(TaskCodes, deployment.task_codes)
+    : (leftover?.taskCodes ?? {})
   const taskCodes = given ?? taskCodesFor(document, known)
-  const neighbours = await listWorkflowCodes(at, environment.environmentId)
+  const neighbours = await listWorkflowCodes(at, environmentId)
   const workflowCodes = Object.fromEntries(
     neighbours.map((entry) => [entry.workflow_id, entry.engine_code ?? '']),
   )
@@ -137,21 +150,24 @@ async function compileTarget(
     { engine, environment, document, taskCodes, workflowCodes },
     options,
   )
-  const live = deployment?.engine_code
-    ? await readLiveState(
-        engine,
-        { projectCode: environment.projectCode, code: deployment.engine_code },
-        options,
-      )
-    : null
+  const code = deployment?.engine_code ?? leftover?.code
+  const live = code ? await readLiveState(engine, { projectCode, code }, options) : null
   const compiled = compileOrIssues(() => compiler.compile(document, bound.bindings))
   const owned = await ownershipIssues(
     engine,
-    { projectCode: environment.projectCode, name: document.name, deployment, live },
+    { projectCode, name: document.name, deployment, live },
     options,
   )
   const issues = [...bound.issues, ...compiled.issues, ...owned]
-  return { document, taskCodes, bound, live, definition: compiled.definition, issues }
+  return {
+    document,
+    taskCodes,
+    bound,
+    live,
+    isLeftover: leftover !== null,
+    definition: compiled.definition,
+    issues,
+  }
 }
 
 function compileOrIssues<T>(compile: () => T): {

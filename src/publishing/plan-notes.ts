@@ -14,12 +14,20 @@ export function warningsOf(
     live,
     desired,
     skewMs,
-  }: { readonly live: LiveState | null; readonly desired: DesiredState; readonly skewMs: number },
+    isLeftover,
+  }: {
+    readonly live: LiveState | null
+    readonly desired: DesiredState
+    readonly skewMs: number
+    readonly isLeftover: boolean
+  },
 ): string[] {
   const warnings: string[] = []
   const [current] = live?.schedules ?? []
   if (Math.abs(skewMs) > MAX_SKEW_MS)
     warnings.push(`the engine's clock differs from ours by ${skewMs} ms`)
+  if (isLeftover)
+    warnings.push('takes over the definition that an earlier publication left on the engine')
   if (
     operation === 'deploy' &&
     desired.schedule &&

@@ -4,6 +4,7 @@ import { approve, DEPLOY, request, setupPublishing, stateOf } from '#test/suppor
 import type { TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument, type Installation } from '#test/support/installation.ts'
+import { engineOf } from '#test/support/runs.ts'
 
 let database: TestDatabase
 let db: Db
@@ -257,8 +258,8 @@ test('one that is stuck says what it left, and a retry finishes it', async () =>
   expect(await stateOf(app, id)).toBe('succeeded')
 })
 
-test('one that is given up leaves on the engine what is there, and the next plan says so', async () => {
-  const { app, control, id } = await stuck()
+test('one that is given up leaves on the engine what is there, and the next one takes it over', async () => {
+  const { app, installation, control, id } = await stuck()
   control.setDown(false)
 
   const abandoned = await command(app, 'carol', id, 'abandon')
@@ -266,9 +267,18 @@ test('one that is given up leaves on the engine what is there, and the next plan
 
   expect(abandoned).toMatchObject({ status: 200, body: { state: 'abandoned' } })
   expect(again).toMatchObject({ status: 409, body: { code: 'publication.wrong_state' } })
-  expect((await plan(app)).body.issues).toMatchObject([
-    { pointer: '/name', code: 'plan.name_taken' },
-  ])
+  const planned = await plan(app)
+  const next = await request(app)
+  await app.runJobs(3)
+  expect(planned.body).toMatchObject({
+    issues: [],
+    warnings: expect.arrayContaining([expect.stringContaining('takes over')]),
+  })
+  expect(await stateOf(app, next.body.publication_id)).toBe('succeeded')
+  const definitions = await engineOf(installation).listDefinitions(installation.projectCode, {
+    signal: AbortSignal.timeout(2_000),
+  })
+  expect(definitions).toMatchObject([{ name: 'Daily orders' }])
 })
 
 test('what is not stuck is neither retried nor given up', async () => {
