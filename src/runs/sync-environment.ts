@@ -99,7 +99,13 @@ async function readOne(
   const [row] = await listByInstances(db, environment.environmentId, [instanceId])
   if (row)
     await inTx(db, (tx) =>
-      updateRun(tx, row.run_id, { engine_gone_at: at, is_final: true, updated_at: at }),
+      updateRun(tx, row.run_id, {
+        engine_gone_at: at,
+        is_final: true,
+        // How a run went that was purged before its end is nobody's knowledge.
+        ...(row.is_final ? {} : { state: 'unknown' }),
+        updated_at: at,
+      }),
     )
 }
 
