@@ -6,6 +6,7 @@ import type { Bench, EngineUnderTest } from './conformance/bench.ts'
 import { describeDefinitions } from './conformance/definitions.ts'
 import { describeRuns } from './conformance/runs.ts'
 import { describeSchedules } from './conformance/schedules.ts'
+import { describeSubWorkflows } from './conformance/sub-workflows.ts'
 
 export type { EngineUnderTest }
 
@@ -25,5 +26,6 @@ export function describeEngine(name: string, setUp: () => Promise<EngineUnderTes
     describeDefinitions(benchOf)
     describeSchedules(benchOf)
     describeRuns(benchOf)
+    describeSubWorkflows(benchOf)
   })
 }

@@ -4,6 +4,7 @@ import { describeEngine } from './conformance.ts'
 
 describeEngine('a real DolphinScheduler', async () => {
   const { DOLPHIN_URL: baseUrl, DOLPHIN_TOKEN: token, DOLPHIN_TENANT: tenant } = process.env
+  const userTimeZone = process.env['DOLPHIN_USER_ZONE'] ?? 'UTC'
   if (!baseUrl || !token) {
     throw new Error(
       'DOLPHIN_URL (with /dolphinscheduler) and DOLPHIN_TOKEN say which real server to ask; npm run test:real sets them',
@@ -16,6 +17,7 @@ describeEngine('a real DolphinScheduler', async () => {
     baseUrl,
     token,
     tenant: tenant ?? 'default',
+    userTimeZone,
     wait: sleep,
     stop: async () => transport.close(),
   }

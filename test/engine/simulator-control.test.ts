@@ -168,6 +168,24 @@ test('what somebody does on the engine itself shows', async () => {
   expect(await engine.findInstance({ projectCode, instanceId }, options)).toBeNull()
 })
 
+test('a rerun that waits does not bring back a run that was purged meanwhile', async () => {
+  const { bench, control } = await setUp('3.4')
+  const { engine, projectCode } = bench
+  const made = await bench.createOnline(oneTask)
+  const instanceId = await bench.start(made)
+  await bench.settled(instanceId)
+
+  await engine.commandRun({ projectCode, instanceId }, 'rerun', options)
+  control.purgeInstance(instanceId)
+  await bench.server.wait(5000)
+
+  const window = { from: new Date('2026-03-04T00:00:00Z'), to: new Date('2026-03-05T00:00:00Z') }
+  const ask = { projectCode, window, page: 1, pageSize: 10 }
+  expect(await engine.findInstance({ projectCode, instanceId }, options)).toBeNull()
+  expect((await engine.listInstances(ask, options)).total).toBe(0)
+  expect((await engine.listTaskInstances(ask, options)).total).toBe(0)
+})
+
 test('an unknown worker group leaves the run hanging', async () => {
   const { bench } = await setUp()
   const made = await bench.createOnline({

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { simulatorFetch } from '#clients/dolphinscheduler/simulator/fetch.ts'
 import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
+import { setUpOnline, startFields } from './conformance/scenario-users.ts'
+import { numberAt, startWalk } from './conformance/walk.ts'
 import { createDolphinFactory } from '#clients/dolphinscheduler/factory.ts'
 
 /** 3.3 was never recorded. In what it is known to differ from 3.4, by reading: */
@@ -37,6 +39,12 @@ const DIFFERENCES: readonly {
     },
     is33: 0,
     is34: 1,
+  },
+  {
+    what: "a start under a project that is not the definition's",
+    ask: async ({ startElsewhere }) => startElsewhere(),
+    is33: 0,
+    is34: 10_000,
   },
 ]
 
@@ -74,6 +82,7 @@ const now = () => new Date('2026-03-04T10:00:00Z')
 interface Server {
   readonly get: (path: string) => Promise<unknown>
   readonly create: (taskNames: readonly string[]) => Promise<unknown>
+  readonly startElsewhere: () => Promise<number>
 }
 
 function connect(family: EngineFamily): Server {
@@ -93,7 +102,7 @@ function connect(family: EngineFamily): Server {
         code: index + 1,
         name,
         taskType: 'SHELL',
-        taskParams: {},
+        taskParams: { rawScript: 'true' },
       }))
       const edges = tasks.map((task) => ({ preTaskCode: 0, postTaskCode: task.code }))
       return ask(`/projects/${String(code)}/workflow-definition`, {
@@ -101,6 +110,13 @@ function connect(family: EngineFamily): Server {
         taskRelationJson: JSON.stringify(edges),
         taskDefinitionJson: JSON.stringify(tasks),
       })
+    },
+    startElsewhere: async () => {
+      const walk = startWalk(family)
+      const { made } = setUpOnline(walk)
+      const { data } = walk.call('POST', '/projects', { projectName: 'elsewhere' })
+      const path = `/projects/${numberAt(data, 'code')}/executors/start-workflow-instance`
+      return walk.call('POST', path, startFields(walk, made)).code
     },
   }
 }

@@ -10,6 +10,7 @@ import { ANSWERS } from '#clients/dolphinscheduler/simulator/answers/reply.ts'
 import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
 import { must } from '#src/lib/must.ts'
 import { walkThrough } from './conformance/scenario.ts'
+import { MORE_EXCHANGES } from './conformance/more-exchanges.ts'
 import { shapeOf } from './conformance/shape.ts'
 
 const VERSIONS: Readonly<Record<RecordedFamily, string>> = {
@@ -55,11 +56,24 @@ describe.each(FAMILIES)('answers of the simulated %s', (family) => {
   })
 })
 
+test.each(MORE_EXCHANGES)('$family answers as in $name', ({ family, name, ask }) => {
+  const recorded = load(family, name)
+
+  const { code, data } = ask(family)
+
+  expect({ code, data: shapeOf(data) }).toEqual({
+    code: codeOf(recorded.body),
+    data: shapeOf(dataOf(recorded.body)),
+  })
+})
+
 /** Answers that carry no code of their own. */
-test.each([
+const PLAIN = [
   ['3.2', '/projects/0/worker-group', 'project-worker-group-unknown'],
   ['3.2', '/v3/api-docs', 'api-docs'],
-] as const)('%s answers %s as in %s', (family, path, name) => {
+] as const
+
+test.each(PLAIN)('%s answers %s as in %s', (family, path, name) => {
   const recorded = load(family, name)
 
   const reply = answerOf(family, path)
@@ -83,6 +97,19 @@ test.each(FAMILIES)('%s shows a page for an unknown path, and nothing to a stran
   })
 })
 
+test.each(FAMILIES)('no recording of %s beside those of the port stands idle', (family) => {
+  const kinds: AnswerKind[] = Object.values(ANSWERS)
+  const grounds = kinds.map(({ standsOn }) => standsOn[family])
+  const others = MORE_EXCHANGES.filter((each) => each.family === family).map(({ name }) => name)
+  const plain = PLAIN.filter(([of]) => of === family).map(([, , name]) => name)
+  const used = new Set<unknown>([...grounds, ...others, ...plain, '012-unknown-path'])
+
+  const folder = new URL(`recordings/more/${VERSIONS[family]}/`, import.meta.url)
+  const idle = readdirSync(folder).filter((file) => !used.has(file.replace('.json', '')))
+
+  expect(idle).toEqual([])
+})
+
 function answerOf(family: RecordedFamily, pathname: string, token?: string) {
   const simulator = createSimulator({ family, now: () => new Date(0) })
   const answer = simulator.handle({
@@ -97,6 +124,10 @@ function answerOf(family: RecordedFamily, pathname: string, token?: string) {
 
 function codeOf(body: unknown): unknown {
   return z.object({ code: z.int() }).parse(body).code
+}
+
+function dataOf(body: unknown): unknown {
+  return z.object({ data: z.unknown() }).parse(body).data
 }
 
 function load(family: RecordedFamily, name: string) {

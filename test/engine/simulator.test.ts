@@ -1,4 +1,5 @@
 import { setupServer } from 'msw/node'
+import { simulatorFetch } from '#clients/dolphinscheduler/simulator/fetch.ts'
 import { simulatorHandlers } from '#clients/dolphinscheduler/simulator/msw.ts'
 import { serveSimulator } from '#clients/dolphinscheduler/simulator/serve.ts'
 import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
@@ -32,6 +33,23 @@ for (const family of ENGINE_FAMILIES) {
       token: simulator.token,
       tenant: simulator.tenant,
       stop: async () => server.close(),
+    }
+  })
+}
+
+for (const family of ['3.1', '3.4'] as const) {
+  describeEngine(`the simulator of ${family} in other zones`, async () => {
+    const { now, wait } = standingClock()
+    const zones = { userTimeZone: 'Asia/Shanghai', serverTimeZone: 'America/New_York' }
+    const simulator = createSimulator({ family, now, ...zones })
+    return {
+      fetch: simulatorFetch(simulator),
+      now,
+      wait,
+      baseUrl: 'http://dolphin.test/dolphinscheduler',
+      token: simulator.token,
+      tenant: simulator.tenant,
+      ...zones,
     }
   })
 }

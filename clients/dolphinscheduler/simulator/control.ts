@@ -9,6 +9,14 @@ import type { Place } from './state/runs.ts'
 import type { TaskTrouble } from './state/trouble.ts'
 import type { World } from './state/world.ts'
 
+export interface NewUser {
+  /** UTC when not given. */
+  readonly timeZone?: string
+  readonly isAdmin?: boolean
+  /** Of the token; never when not given. */
+  readonly expiresAt?: Date
+}
+
 /** What somebody does on the engine itself, and what goes wrong with it. */
 export interface SimulatorControl {
   failNext(fault: Fault): void
@@ -26,6 +34,10 @@ export interface SimulatorControl {
   rerun(instanceId: number): void
   /** The engine's own clean-up of its history. */
   purgeInstance(instanceId: number): void
+  /** Another user, without any project; answers a token. */
+  addUser(name: string, user?: NewUser): string
+  /** The user may read and change the project, but delete only what is the user's own. */
+  grantProject(userName: string, projectCode: string): void
   addWorkerGroup(name: string): void
   addDataSource(name: string, type: string): number
   addEnvironment(name: string, workerGroups?: readonly string[]): string
@@ -60,6 +72,13 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
       beginAgain(placeOf(instance), instance, { command: 'REPEAT_RUNNING', now: at() })
     },
     purgeInstance: (id) => removeInstance(world, instanceOf(id)),
+    addUser: (name, user = {}) => addUser(world, name, user),
+    grantProject: (userName, projectCode) => {
+      const user = must(world.access.findUser(userName), `user ${userName} of the simulator`)
+      must(world.spaces.get(projectCode), `project ${projectCode} of the simulator`).grants.add(
+        user.id,
+      )
+    },
     addWorkerGroup: (name) => {
       world.workerGroups.add(name)
     },
@@ -77,6 +96,17 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
   }
 }
 
+function addUser(
+  { access }: World,
+  name: string,
+  { timeZone = 'UTC', isAdmin = false, expiresAt }: NewUser,
+): string {
+  const user = access.addUser({ name, isAdmin, timeZone })
+  const token = `token-of-${name}`
+  access.addToken({ token, user, expiresAt: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY })
+  return token
+}
+
 function startInstance(
   world: World,
   { code, params }: { readonly code: string; readonly params: Readonly<Record<string, string>> },
@@ -89,6 +119,6 @@ function startInstance(
     startParams: JSON.stringify(params),
     tenantCode: world.tenant,
   })
-  const start = readStart({ rules: world.rules, params: form })
+  const start = readStart({ rules: world.rules, params: form, user: world.access.admin })
   return createInstance(place, { definition, start, triggerCode: world.nextCode() }, now).id
 }

@@ -3,6 +3,10 @@ import type { EngineFamily } from '#src/engine/catalog.ts'
 /** In what the simulated families differ. Said here again, so that a slip of the client shows. */
 export interface Rules {
   readonly family: EngineFamily
+  /** Zone of the server's process. */
+  readonly serverZone: string
+  /** Zone of whoever asks: all dates but a schedule's start and end are in it. */
+  readonly userZone: string
   /** `process` or `workflow`, in paths, fields and messages. */
   readonly word: 'process' | 'workflow'
   readonly listFilter: string
@@ -21,6 +25,8 @@ export interface Rules {
 }
 
 const old = {
+  serverZone: 'UTC',
+  userZone: 'UTC',
   word: 'process',
   listFilter: 'processDefineCode',
   commandMs: 300,
@@ -29,6 +35,8 @@ const old = {
   hasDoubleNamesRefused: false,
 } as const
 const recent = {
+  serverZone: 'UTC',
+  userZone: 'UTC',
   word: 'workflow',
   listFilter: 'workflowDefinitionCode',
   tenantOn: 'start',

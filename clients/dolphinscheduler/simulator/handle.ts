@@ -26,7 +26,6 @@ export type ServerAnswer =
 
 export interface ServerParts {
   readonly world: World
-  readonly token: string
   readonly now: Clock
   readonly faults: Faults
   readonly counter: CallCounter
@@ -88,10 +87,12 @@ function answer(parts: ServerParts, request: ServerRequest, found: Match | null)
   const { world } = parts
   const now = parts.now().getTime()
   world.advance(now)
-  const isKnown = request.token === parts.token
-  if (!isKnown && found?.route.isOpen !== true) return empty(401)
+  const user = world.access.identify(request.token, now)
+  if (user === null && found?.route.isOpen !== true) return empty(401)
   if (found === null) return notFoundPage(request.pathname)
   const params = new URLSearchParams(request.query)
   for (const [name, value] of new URLSearchParams(request.form)) params.append(name, value)
-  return found.route.answer({ world, rules: world.rules, now, path: found.path, params })
+  const asker = user ?? world.access.admin
+  const rules = { ...world.rules, userZone: asker.timeZone }
+  return found.route.answer({ world, rules, user: asker, now, path: found.path, params })
 }

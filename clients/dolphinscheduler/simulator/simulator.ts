@@ -15,6 +15,9 @@ import { createWorld } from './state/world.ts'
 export interface SimulatorOptions {
   readonly family: EngineFamily
   readonly now: Clock
+  /** Of the server's process, and of the admin; UTC when not given. */
+  readonly serverTimeZone?: string
+  readonly userTimeZone?: string
   /** Sees every answer, also those that are lost on the way. */
   readonly onReply?: (reply: Reply) => void
 }
@@ -46,12 +49,18 @@ const TOKEN = 'simulator-token'
 /** A DolphinScheduler of one family, in memory, on the clock that it is given. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { family, now } = options
-  const rules = RULES[family]
+  const rules = {
+    ...RULES[family],
+    serverZone: options.serverTimeZone ?? 'UTC',
+    userZone: options.userTimeZone ?? 'UTC',
+  }
   const tenant = family === '3.1' ? 'root' : 'default'
   const world = createWorld(rules, tenant)
   const faults = createFaults()
   const counter = createCallCounter()
-  const handle = createHandler({ ...options, world, token: TOKEN, faults, counter })
+  const { admin } = world.access
+  world.access.addToken({ token: TOKEN, user: admin, expiresAt: Number.POSITIVE_INFINITY })
+  const handle = createHandler({ ...options, world, faults, counter })
   return {
     family,
     app: createApp(handle, now),

@@ -18,6 +18,10 @@ export interface EngineUnderTest {
   readonly tenant: string
   /** Real time on a real server; the simulator's clock otherwise. */
   readonly wait: (ms: number) => Promise<void>
+  /** Zone of the token's user; UTC when not given. */
+  readonly userTimeZone?: string
+  /** Of the server's process; UTC when not given. */
+  readonly serverTimeZone?: string
   /** Kept where it is known; asked of the server otherwise. */
   readonly family?: EngineFamily
   readonly stop?: () => Promise<void>
@@ -78,8 +82,8 @@ export async function createBench(server: EngineUnderTest): Promise<Bench> {
     baseUrl: server.baseUrl,
     uiUrl: `${server.baseUrl}/ui`,
     token: server.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
+    serverTimeZone: server.serverTimeZone ?? 'UTC',
+    userTimeZone: server.userTimeZone ?? 'UTC',
   }
   const family = server.family ?? (await factory.detectFamily(address, options))
   const { engine, compiler } = factory.connect({ ...address, family })
@@ -164,6 +168,9 @@ function compileDraft(
     dataSources: { warehouse: { id: 999_999, name: 'warehouse', type: 'MYSQL' } },
     environmentCodes: {},
     alertGroupIds: {},
+    taskGroupIds: {},
+    resources: {},
+    workflowTaskCodes: {},
     workflowCodes: { other: '4242424242424' },
     defaultWorkerGroup: 'default',
     defaultTenant: 'default',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { must } from '#src/lib/must.ts'
+import type { EngineDefinition } from '#src/engine/definition.ts'
 import type { Bench, Draft } from './bench.ts'
 import { failureOf, live, options, shell } from './bench.ts'
 
@@ -49,6 +50,21 @@ const KINDS: Readonly<Record<string, Draft['tasks'][number]>> = {
       sparkVersion: 'SPARK2',
     },
   },
+}
+
+const PARAM = { name: 'p', direction: 'in', type: 'VARCHAR', value: '1' } as const
+
+const BROKEN: Readonly<Record<string, (definition: EngineDefinition) => EngineDefinition>> = {
+  'a task type that it does not know': (definition) => ({
+    ...definition,
+    tasks: definition.tasks.map((task) => ({ ...task, type: 'NO_SUCH_TYPE' })),
+  }),
+  'a script without text': (definition) => ({
+    ...definition,
+    tasks: definition.tasks.map((task) => ({ ...task, params: { ...task.params, rawScript: '' } })),
+  }),
+  'a workflow without tasks': (definition) => ({ ...definition, tasks: [], edges: [] }),
+  'a parameter that is said twice': (definition) => ({ ...definition, params: [PARAM, PARAM] }),
 }
 
 export function describeDefinitions(benchOf: () => Bench): void {
@@ -133,6 +149,23 @@ export function describeDefinitions(benchOf: () => Bench): void {
       const failure = await failureOf(bench.create({ name, tasks: [shell('a', 'true')] }))
 
       expect(failure).toMatchObject({ kind: 'conflict', code: 'engine.conflict' })
+    })
+
+    test.each(Object.entries(BROKEN))('%s is refused', async (_what, change) => {
+      const { engine, compile, projectCode, server } = benchOf()
+      const definition = change(compile({ tasks: [shell('a', 'true')] }).definition)
+
+      const failure = await failureOf(
+        engine.createDefinition(
+          { projectCode, definition, layout: {}, tenant: server.tenant },
+          options,
+        ),
+      )
+
+      expect(failure).toMatchObject({ kind: 'upstream', code: 'engine.refused' })
+      expect(
+        await engine.findDefinitionByName({ projectCode, name: definition.name }, options),
+      ).toBeNull()
     })
 
     test('a description of more than 255 characters is refused', async () => {

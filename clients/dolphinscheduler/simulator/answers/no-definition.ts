@@ -1,59 +1,17 @@
 import type { AnswerKind } from './kind.ts'
-import { each, no } from './kind.ts'
+import { THROWN_BY_CREATE, each, no } from './kind.ts'
 
-/** Answers that say no, of projects and definitions. */
+const readError = { read: 'the errors of the controller' }
+
+/** Answers that say no, of definitions. */
 export const DEFINITION_NO = {
-  'project.exists': no(
-    [
-      '024-project-create-duplicate',
-      '021-project-create-duplicate',
-      '021-project-create-duplicate',
-    ],
-    { code: 10019, text: 'project {0} already exists', status: 201 },
-  ),
-  'project.missing': no(
-    [
-      '028-definition-list-unknown-project',
-      '025-definition-list-unknown-project',
-      '025-definition-list-unknown-project',
-    ],
-    { code: 10190, text: 'This project was not found. Please refresh page.' },
-  ),
-  'project.missing_for_create': no(
-    [
-      '034-definition-create-unknown-project',
-      '031-definition-create-unknown-project',
-      '031-definition-create-unknown-project',
-    ],
-    {
-      code: each(10190, 10018, 10018),
-      text: each(
-        'This project was not found. Please refresh page.',
-        'project  not found ',
-        'project {0} not found ',
-      ),
-      status: 201,
-    },
-  ),
-  'project.not_empty': no(
-    [
-      '161-project-delete-with-definitions',
-      '157-project-delete-with-definitions',
-      '157-project-delete-with-definitions',
-    ],
-    { code: 10137, text: 'please delete the {w} definitions in project first!' },
-  ),
-  'project.page_params': no(['029-missing-param', '026-missing-param', '026-missing-param'], {
-    code: 10049,
-    text: 'login user query project list paging error',
-  }),
   'definition.exists': no(
     [
       '033-definition-create-duplicate-name',
       '030-definition-create-duplicate-name',
       '030-definition-create-duplicate-name',
     ],
-    { code: 10168, text: '{w} definition name {0} already exists', status: each(200, 200, 201) },
+    { code: 10168, text: '{w} definition name {0} already exists', status: THROWN_BY_CREATE },
   ),
   'definition.rename_taken': no(
     [
@@ -65,7 +23,7 @@ export const DEFINITION_NO = {
   ),
   'definition.cycle': no(
     ['035-definition-create-cycle', '032-definition-create-cycle', '032-definition-create-cycle'],
-    { code: 50019, text: '{w} node has cycle', status: each(200, 200, 201) },
+    { code: 50019, text: '{w} node has cycle', status: THROWN_BY_CREATE },
   ),
   'definition.bad_json': no(
     [
@@ -75,12 +33,8 @@ export const DEFINITION_NO = {
     ],
     {
       code: each(50017, 50017, 10001),
-      text: each(
-        'data {0} not json not valid',
-        'data {0} not json not valid',
-        'request parameter {0} is not valid',
-      ),
-      status: each(200, 200, 201),
+      text: each('data {0} not valid', 'data {0} not valid', 'request parameter {1} is not valid'),
+      status: THROWN_BY_CREATE,
     },
   ),
   'definition.create_params': no(
@@ -89,12 +43,15 @@ export const DEFINITION_NO = {
       'definition-create-no-params',
       '174-x-create-definition-json-body',
     ],
-    { code: 10105, text: 'create {w} definition error', status: each(200, 200, 201) },
+    { code: 10105, text: 'create {w} definition error', status: THROWN_BY_CREATE },
   ),
+  'definition.update_failed': no([readError, readError, readError], {
+    code: 10106,
+    text: 'update {w} definition error',
+  }),
   'definition.no_is_cache': no([null, 'definition-create-no-is-cache', null], {
     code: 10001,
     text: 'request parameter {0} is not valid',
-    status: 200,
   }),
   'definition.same_task_names': no([null, null, '175-x-definition-duplicate-task-name'], {
     code: 10198,
@@ -107,7 +64,7 @@ export const DEFINITION_NO = {
       'definition-create-long-description',
       { read: 'measured, not kept' },
     ],
-    { code: 1400004, text: 'description is too long error', status: each(200, 200, 201) },
+    { code: 1400004, text: 'description is too long error', status: THROWN_BY_CREATE },
   ),
   'definition.missing': no(
     ['040-definition-get-unknown', '037-definition-get-unknown', '037-definition-get-unknown'],
@@ -151,5 +108,57 @@ export const DEFINITION_NO = {
       code: 10163,
       text: 'delete {w} definition by code fail, for there are {0} {w} instances in executing using it',
     },
+  ),
+  'definition.bad_task': no(
+    [
+      '181-x-definition-empty-script',
+      'definition-create-empty-script',
+      '177-x-definition-empty-script',
+    ],
+    { code: 50020, text: '{w} node {0} parameter invalid', status: THROWN_BY_CREATE },
+  ),
+  'definition.unknown_type': no(
+    [
+      'definition-create-unknown-task-type',
+      'definition-create-unknown-task-type',
+      '176-x-definition-unknown-task-type',
+    ],
+    {
+      code: each(50020, 50020, 10001),
+      text: each(
+        'process node {0} parameter invalid',
+        'process node {0} parameter invalid',
+        'request parameter {1} is not valid',
+      ),
+      status: THROWN_BY_CREATE,
+    },
+  ),
+  'definition.no_tasks': no(
+    [
+      'definition-create-no-tasks',
+      'definition-create-no-tasks',
+      { read: 'the same service as in 3.2' },
+    ],
+    { code: 50017, text: 'data [] not valid', status: THROWN_BY_CREATE },
+  ),
+  'definition.double_params': no(
+    [
+      'definition-create-double-params',
+      'definition-create-double-params',
+      { read: 'CreateWorkflowDefinition of 3.4.2 refuses double keys' },
+    ],
+    { code: 10105, text: 'create {w} definition error', status: THROWN_BY_CREATE },
+  ),
+  'definition.sub_offline': no(
+    [null, 'definition-release-sub-offline', { read: 'the same service as in 3.2' }],
+    { code: 10000, text: 'Internal Server Error: SubWorkflowDefinition {0} is not online' },
+  ),
+  'definition.not_own': no(
+    [
+      'other-user-definition-delete',
+      'other-user-definition-delete',
+      { read: 'the same service as in 3.2' },
+    ],
+    { code: 30001, text: 'user has no operation privilege' },
   ),
 } as const satisfies Readonly<Record<string, AnswerKind>>

@@ -1,11 +1,12 @@
 import type { AnswerKind } from './kind.ts'
-import { each, no } from './kind.ts'
+import { THROWN_BY_CREATE, each, no } from './kind.ts'
 
 const NOT_ONLINE = each(
   'process definition {0} process version {1} not online',
   'process definition {0,} process version {1} not online',
   'workflow definition {0,} workflow version {1} not online',
 )
+const readStatus = { read: 'the numbers of Status' }
 const FREE_TEXT = 'Internal Server Error: '
 
 /** Of schedules, runs and logs. */
@@ -16,7 +17,7 @@ export const RUN_NO = {
       '044-schedule-create-on-offline-definition',
       '044-schedule-create-on-offline-definition',
     ],
-    { code: 50004, text: NOT_ONLINE, status: each(201, 200, 201) },
+    { code: 50004, text: NOT_ONLINE, status: { ...THROWN_BY_CREATE, '3.1': 201 } },
   ),
   'schedule.online_definition_offline': no(
     [
@@ -66,6 +67,14 @@ export const RUN_NO = {
     ],
     { code: 50023, text: 'the status of schedule {0} is already online' },
   ),
+  'schedule.not_own': no(
+    [
+      'other-user-schedule-delete',
+      'other-user-schedule-delete',
+      { read: 'the same service as in 3.2' },
+    ],
+    { code: 30001, text: 'user has no operation privilege' },
+  ),
   'schedule.missing': no(
     [
       'schedule-online-unknown',
@@ -87,7 +96,7 @@ export const RUN_NO = {
       'schedule-create-unknown-definition',
       { read: 'the same exception as in 3.2' },
     ],
-    { code: 10076, text: 'create schedule error', status: each(200, 200, 201) },
+    { code: 10076, text: 'create schedule error', status: THROWN_BY_CREATE },
   ),
   'schedule.update_failed': no(['schedule-update-unknown', null, null], {
     code: 10077,
@@ -124,6 +133,17 @@ export const RUN_NO = {
         'start process instance error',
         'start process instance error',
         `${FREE_TEXT}Cannot find the workflow: {0}`,
+      ),
+    },
+  ),
+  'run.definition_elsewhere': no(
+    ['start-definition-of-other-project', 'start-definition-of-other-project', null],
+    {
+      code: 50003,
+      text: each(
+        'process definition {0} does not exist',
+        'process definition {0,} does not exist',
+        '',
       ),
     },
   ),
@@ -164,6 +184,18 @@ export const RUN_NO = {
     ['059-instance-get-unknown', '056-instance-get-unknown', '056-instance-get-unknown'],
     { code: 50001, text: '{w} instance {0,} does not exist' },
   ),
+  'instance.not_over': no(
+    [
+      '100-long-delete-running-instance',
+      '097-long-delete-running-instance',
+      '097-long-delete-running-instance',
+    ],
+    { code: 50006, text: 'the status of {w} instance {0} is {1},Cannot perform delete operation' },
+  ),
+  'instance.not_sub': no([readStatus, readStatus, readStatus], {
+    code: 10021,
+    text: 'task instance {0} is not sub {w} instance',
+  }),
   'instance.page_params': no(
     ['058-instance-list-bad-state', '055-instance-list-bad-state', '055-instance-list-bad-state'],
     { code: 10113, text: 'query {w} instance list paging error' },

@@ -14,6 +14,7 @@ export const YES = {
   'data_source.page': yes(['data-source-page', 'data-source-page', same]),
   'product.info': yes([null, null, { read: 'UiPluginController and ProductInfoDto of 3.4.2' }]),
   'project.created': yes(['023-project-create', '020-project-create', '020-project-create'], 201),
+  'project.detail': yes(['025-project-get', '022-project-get', '022-project-get']),
   'project.page': yes(['026-project-list', '023-project-list', '023-project-list']),
   'project.created_and_authed': yes([
     'project-created-and-authed',
@@ -30,6 +31,22 @@ export const YES = {
     '043-definition-query-by-name',
     '040-definition-query-by-name',
     '040-definition-query-by-name',
+  ]),
+  'task_codes.made': yes(['031-gen-task-codes', '028-gen-task-codes', '028-gen-task-codes']),
+  'definition.page': yes([
+    '042-definition-list-search',
+    '039-definition-list-search',
+    '039-definition-list-search',
+  ]),
+  'definition.list': yes([
+    '183-x-definition-batch-query',
+    { read: 'the same controller as in 3.1' },
+    '179-x-definition-batch-query',
+  ]),
+  'definition.versions': yes([
+    '148-definition-versions',
+    '144-definition-versions',
+    '144-definition-versions',
   ]),
   'definition.simple_list': yes([
     '045-definition-simple-list',
@@ -71,6 +88,10 @@ export const YES = {
   'schedule.offline': yes(['137-schedule-offline', '133-schedule-offline', '133-schedule-offline']),
   'schedule.switched_unknown': yes([null, 'schedule-online-unknown', same]),
   'schedule.deleted': yes(['129-schedule-delete-second', 'schedule-delete', same]),
+  'schedule.previewed': yes(
+    ['125-schedule-preview', '122-schedule-preview', '122-schedule-preview'],
+    201,
+  ),
   'run.started': yes(['052-start-instance', '049-start-instance', '049-start-instance']),
   'run.triggered': yes([null, 'instance-trigger', null]),
   'run.commanded': yes(['105-long-stop', '102-long-stop', '102-long-stop']),
@@ -90,6 +111,10 @@ export const YES = {
     '051-instance-get-success',
     '051-instance-get-success',
   ]),
+  'instance.detail_sub': yes(['instance-get-sub', 'instance-get-sub', same]),
+  'instance.tasks': yes(['060-instance-tasks', '057-instance-tasks', '057-instance-tasks']),
+  'instance.sub': yes(['instance-sub-by-parent', 'instance-sub-by-parent', same]),
+  'instance.deleted': yes(['156-instance-delete', '152-instance-delete', '152-instance-delete']),
   'instance.page': yes([
     '057-instance-list-by-date',
     '054-instance-list-by-date',

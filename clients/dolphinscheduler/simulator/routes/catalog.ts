@@ -2,7 +2,7 @@ import type { JsonObject } from '#src/lib/json.ts'
 import { cutPage, pageOf } from '../answers/page.ts'
 import { accept, empty, json, notFoundPage, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
-import { pageAsked } from './route.ts'
+import { isAllowed, pageAsked } from './route.ts'
 import type { Ask, Route } from './route.ts'
 
 export const catalogRoutes: readonly Route[] = [
@@ -21,22 +21,22 @@ export const catalogRoutes: readonly Route[] = [
 const LONG_AGO = '2018-03-27 15:48:50'
 const made = { createTime: LONG_AGO, updateTime: LONG_AGO }
 
-function userInfo({ rules, world }: Ask): Reply {
+function userInfo({ rules, world, user }: Ask): Reply {
   const is31 = rules.family === '3.1'
   return accept(rules, 'user.info', {
-    id: 1,
-    userName: 'admin',
+    id: user.id,
+    userName: user.name,
     userPassword: is31 ? '00000000000000000000000000000000' : null,
-    email: 'admin@example.com',
+    email: `${user.name}@example.com`,
     phone: '',
-    userType: 'ADMIN_USER',
+    userType: user.isAdmin ? 'ADMIN_USER' : 'GENERAL_USER',
     tenantId: is31 ? 1 : -1,
     state: 1,
     tenantCode: is31 ? null : world.tenant,
     queueName: null,
     alertGroup: null,
     queue: null,
-    timeZone: 'UTC',
+    timeZone: user.timeZone,
     ...made,
   })
 }
@@ -59,11 +59,15 @@ function workerGroups({ rules, world }: Ask): Reply {
 }
 
 /** The one answer without a `code`. */
-function projectWorkerGroups({ rules, world, path }: Ask): Reply {
+function projectWorkerGroups({ rules, world, user, path }: Ask): Reply {
   if (rules.family === '3.1')
     return notFoundPage(`/dolphinscheduler/projects/${path['project'] ?? ''}/worker-group`)
-  if (!world.spaces.has(path['project'] ?? '')) {
-    return json({ msg: 'project  not found ', status: 'PROJECT_NOT_FOUND' })
+  const space = world.spaces.get(path['project'] ?? '')
+  if (!space) return json({ msg: 'project  not found ', status: 'PROJECT_NOT_FOUND' })
+  if (!isAllowed(user, space)) {
+    const forbidden = refuse(rules, 'project.forbidden', [user.name, space.project.code])
+    if (rules.word === 'workflow') return forbidden
+    return json({ msg: 'no permission', status: 'USER_NO_OPERATION_PROJECT_PERM' })
   }
   return json({ data: [], msg: 'success', status: 'SUCCESS' })
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
 import type { Content, Edge, TaskFields, TaskVersion } from '../state/model.ts'
+import { readJson } from '../state/plan.ts'
+import { UNFILLED, checkTasks } from './check-tasks.ts'
 import { missingParam } from './route.ts'
 import type { Ask } from './route.ts'
 
@@ -52,7 +54,7 @@ const Task = z.object({
 })
 const Relation = z.looseObject({ preTaskCode: Code, postTaskCode: Code })
 
-interface FormContent extends Omit<Content, 'version' | 'tasks' | 'edges' | 'savedAt'> {
+interface FormContent extends Omit<Content, 'id' | 'version' | 'tasks' | 'edges' | 'savedAt'> {
   readonly tasks: readonly TaskFields[]
   readonly edges: readonly Omit<Edge, 'id'>[]
 }
@@ -68,7 +70,10 @@ export function readDefinitionForm(
   const { params, rules } = ask
   const required = rules.tenantOn === 'definition' ? [...REQUIRED, 'tenantCode'] : REQUIRED
   if (missingParam(params, required) !== null) {
-    return { refusal: refuse(rules, 'definition.create_params') }
+    const isNew = before === null
+    return {
+      refusal: refuse(rules, isNew ? 'definition.create_params' : 'definition.update_failed'),
+    }
   }
   const description = params.get('description') ?? before?.description ?? ''
   if (Array.from(description).length > MAX_DESCRIPTION) {
@@ -78,11 +83,10 @@ export function readDefinitionForm(
   const tasks = parse(z.array(Task), tasksText)
   const relations = parse(z.array(Relation), params.get('taskRelationJson') ?? '')
   if (tasks === null || relations === null) {
-    return { refusal: refuse(rules, 'definition.bad_json', [tasksText]) }
+    return { refusal: refuse(rules, 'definition.bad_json', [tasksText, UNFILLED]) }
   }
-  if (rules.needsIsCache && tasks.some(({ isCache }) => isCache === null)) {
-    return { refusal: refuse(rules, 'definition.no_is_cache', [tasks[0]?.name ?? '']) }
-  }
+  const refusal = checkTasks(rules, tasks)
+  if (refusal !== null) return { refusal }
   const edges = relations.map(({ preTaskCode, postTaskCode }) => ({
     from: preTaskCode,
     to: postTaskCode,
@@ -91,11 +95,18 @@ export function readDefinitionForm(
   if (rules.hasDoubleNamesRefused && new Set(tasks.map(({ name }) => name)).size < tasks.length) {
     return { refusal: refuse(rules, 'definition.same_task_names') }
   }
+  const globalParams = params.get('globalParams') ?? '[]'
+  if (hasDoubles(readJson(Params, globalParams))) {
+    const isNew = before === null
+    return {
+      refusal: refuse(rules, isNew ? 'definition.double_params' : 'definition.update_failed'),
+    }
+  }
   return {
     content: {
       name: params.get('name') ?? '',
       description,
-      globalParams: params.get('globalParams') ?? '[]',
+      globalParams,
       locations: params.get('locations') ?? '',
       timeout: Number(params.get('timeout') ?? 0),
       executionType: params.get('executionType') ?? 'PARALLEL',
@@ -104,6 +115,12 @@ export function readDefinitionForm(
       edges,
     },
   }
+}
+
+const Params = z.array(z.looseObject({ prop: z.string() })).catch([])
+
+function hasDoubles(params: readonly { readonly prop: string }[]): boolean {
+  return new Set(params.map(({ prop }) => prop)).size < params.length
 }
 
 function parse<T>(schema: z.ZodType<T>, value: string): T | null {
@@ -134,6 +151,7 @@ export function nextContent(
   const known = new Map(before?.tasks.map((task) => [task.fields.code, task]))
   return {
     ...form,
+    id: world.nextId('definition-version'),
     version: (before?.version ?? 0) + 1,
     savedAt: now,
     edges: form.edges.map((edge) => ({ ...edge, id: world.nextId('relation') })),

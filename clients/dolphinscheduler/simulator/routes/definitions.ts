@@ -1,22 +1,20 @@
 import { accept, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
-import { NO_NAMES, contentRow, definitionDetail, globalParamList } from '../rows/definition-row.ts'
+import { contentRow, globalParamList } from '../rows/definition-row.ts'
 import { removeInstance } from '../state/interrupt.ts'
 import type { Content, Definition } from '../state/model.ts'
 import { definitionTimeline, openInstances } from '../state/runs.ts'
+import { subDefinition } from '../state/sub-definition.ts'
 import type { ProjectSpace } from '../state/world.ts'
 import { nextContent, readDefinitionForm } from './definition-form.ts'
-import { inDefinition, inProject } from './route.ts'
+import { inDefinition, isAllowed, mayDelete, toWrite } from './route.ts'
 import type { Ask, InDefinition, Route } from './route.ts'
 
 const BASE = '/projects/{project}/{definitions}'
 
 export const definitionRoutes: readonly Route[] = [
   { method: 'POST', path: BASE, answer: createDefinition },
-  { method: 'GET', path: `${BASE}/simple-list`, answer: inProject(simpleList) },
-  { method: 'GET', path: `${BASE}/query-by-name`, answer: inProject(queryByName) },
-  { method: 'GET', path: `${BASE}/{code}`, answer: inDefinition(getDefinition) },
-  { method: 'PUT', path: `${BASE}/{code}`, answer: inDefinition(updateDefinition) },
+  { method: 'PUT', path: `${BASE}/{code}`, answer: inDefinition(updateDefinition, toWrite) },
   { method: 'DELETE', path: `${BASE}/{code}`, answer: inDefinition(deleteDefinition) },
   { method: 'POST', path: `${BASE}/{code}/release`, answer: inDefinition(releaseDefinition) },
 ]
@@ -25,25 +23,32 @@ function createDefinition(ask: Ask): Reply {
   const { world, rules, now } = ask
   const projectCode = ask.path['project'] ?? ''
   const space = world.spaces.get(projectCode)
-  if (!space) return refuse(rules, 'project.missing_for_create', [projectCode])
+  if (!space) return refuse(rules, 'project.missing_for_create')
+  if (!isAllowed(ask.user, space)) {
+    return refuse(rules, 'project.create_forbidden', [ask.user.name, projectCode])
+  }
   const form = readDefinitionForm(ask, null)
   if ('refusal' in form) return form.refusal
   const { name } = form.content
   if (space.codesByName.has(name)) return refuse(rules, 'definition.exists', [name])
+  const content = nextContent(ask, form.content, null)
   const definition: Definition = {
     id: world.nextId('definition'),
     code: world.nextCode(),
     projectCode,
+    user: ask.user,
     createdAt: now,
     updatedAt: now,
-    content: nextContent(ask, form.content, null),
+    content,
+    versions: [content],
     isOnline: false,
     scheduleIds: new Set(),
     openInstances: new Set(),
   }
   space.definitions.set(definition.code, definition)
+  world.definitions.set(definition.code, definition)
   space.codesByName.set(name, definition.code)
-  const told = contentRow(rules, definition, definition.content)
+  const told = contentRow(rules, definition, content)
   const version = isOldNumberTold(ask) ? 0 : 1
   return accept(rules, 'definition.created', { ...told, version })
 }
@@ -53,39 +58,12 @@ function isOldNumberTold({ rules }: Ask): boolean {
   return rules.family !== '3.4'
 }
 
-function simpleList({ rules }: Ask, space: ProjectSpace): Reply {
-  const rows = [...space.definitions.values()].reverse().map(({ id, code, content }) => ({
-    id,
-    code: Number(code),
-    name: content.name,
-    projectCode: Number(space.project.code),
-  }))
-  return accept(rules, 'definition.simple_list', rows)
-}
-
-function queryByName({ rules, params }: Ask, space: ProjectSpace): Reply {
-  const name = params.get('name') ?? ''
-  const definition = space.definitions.get(space.codesByName.get(name) ?? '')
-  if (!definition) return refuse(rules, 'definition.missing', [name])
-  const { project } = space
-  const names = { userName: 'admin', projectName: project.name }
-  return accept(
-    rules,
-    'definition.by_name',
-    definitionDetail(rules, definition, { project, names }),
-  )
-}
-
-function getDefinition(...[{ rules }, { space, definition }]: Parameters<InDefinition>): Reply {
-  const detail = definitionDetail(rules, definition, { project: space.project, names: NO_NAMES })
-  return accept(rules, 'definition.detail', detail)
-}
-
 function updateDefinition(...[ask, { space, definition }]: Parameters<InDefinition>): Reply {
   const { rules, params, now } = ask
   const before = definition.content
   const form = readDefinitionForm(ask, before)
-  if ('refusal' in form) return form.refusal
+  // Only a create keeps its status when it refuses.
+  if ('refusal' in form) return { ...form.refusal, status: 200 }
   if (definition.isOnline) return refuse(rules, 'definition.not_editable', [before.name])
   const { name } = form.content
   if (name !== before.name && space.codesByName.has(name)) {
@@ -94,8 +72,11 @@ function updateDefinition(...[ask, { space, definition }]: Parameters<InDefiniti
   space.codesByName.delete(before.name)
   space.codesByName.set(name, definition.code)
   definition.content = nextContent(ask, form.content, before)
+  definition.versions.push(definition.content)
   definition.updatedAt = now
   const isReleased = params.get('releaseState') === 'ONLINE'
+  const offline = isReleased ? offlineSub(ask, definition) : null
+  if (offline !== null) return refuse(rules, 'definition.sub_offline', [offline])
   definition.isOnline = isReleased
   const told = updateRow(ask, definition, before)
   return isReleased
@@ -124,8 +105,17 @@ function releaseDefinition(...[ask, { space, definition }]: Parameters<InDefinit
     if (isBroken) return refuse(rules, 'definition.release_of_two_schedules')
     takeSchedulesDown(space, definition)
   }
+  const offline = state === 'ONLINE' ? offlineSub(ask, definition) : null
+  if (offline !== null) return refuse(rules, 'definition.sub_offline', [offline])
   definition.isOnline = state === 'ONLINE'
   return accept(rules, 'definition.released', rules.family === '3.1' ? null : true)
+}
+
+/** The name of a sub-workflow that is not online, which 3.1 does not look for. */
+function offlineSub({ world, rules }: Ask, { content }: Definition): string | null {
+  if (rules.family === '3.1') return null
+  const subs = content.tasks.map(({ fields }) => subDefinition(world, fields))
+  return subs.find((sub) => sub?.isOnline === false)?.content.name ?? null
 }
 
 function takeSchedulesDown(space: ProjectSpace, definition: Definition): void {
@@ -136,7 +126,8 @@ function takeSchedulesDown(space: ProjectSpace, definition: Definition): void {
 }
 
 function deleteDefinition(...[ask, { space, definition }]: Parameters<InDefinition>): Reply {
-  const { world, rules, now } = ask
+  const { world, rules, now, user } = ask
+  if (!mayDelete(user, definition)) return refuse(rules, 'definition.not_own')
   if (definition.isOnline) {
     return refuse(rules, 'definition.still_online', [definition.content.name])
   }
@@ -150,6 +141,7 @@ function deleteDefinition(...[ask, { space, definition }]: Parameters<InDefiniti
   }
   for (const id of definition.scheduleIds) space.schedules.delete(id)
   space.definitions.delete(definition.code)
+  world.definitions.delete(definition.code)
   space.codesByName.delete(definition.content.name)
   return accept(rules, 'definition.deleted', null)
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { must } from '#src/lib/must.ts'
 import { accept, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
+import { stateText } from '../rows/state-text.ts'
 import { isOver, stateAt } from '../state/instance-state.ts'
 import { pauseInstance, stopInstance } from '../state/interrupt.ts'
 import type { Instance, StartFields } from '../state/model.ts'
@@ -13,7 +15,7 @@ import type { Ask, Route } from './route.ts'
 const BASE = '/projects/{project}/executors'
 
 export const executorRoutes: readonly Route[] = [
-  { method: 'POST', path: `${BASE}/{start}`, answer: inProject(start) },
+  { method: 'POST', path: `${BASE}/{start}`, answer: startAsked },
   { method: 'POST', path: `${BASE}/execute`, answer: inProject(execute) },
 ]
 
@@ -21,13 +23,23 @@ const REQUIRED = ['scheduleTime', 'failureStrategy', 'warningType']
 /** A list is not understood by 3.1, and passed over. */
 const StartParams = z.record(z.string(), z.coerce.string()).catch({})
 
+/** 3.2 looks at the right to the project and forgets what it saw. */
+function startAsked(ask: Ask): Reply {
+  const space = ask.world.spaces.get(ask.path['project'] ?? '')
+  return ask.rules.family === '3.2' && space ? start(ask, space) : inProject(start)(ask)
+}
+
 function start(ask: Ask, space: ProjectSpace): Reply {
   const { world, rules, now, params } = ask
   const codeName = `${rules.word}DefinitionCode`
   if (missingParam(params, [codeName, ...REQUIRED]) !== null) return refuse(rules, 'run.params')
   const code = params.get(codeName) ?? ''
-  const definition = space.definitions.get(code)
-  if (!definition) return refuse(rules, 'run.definition_missing', [code])
+  const definition = findDefinition(ask, space, code)
+  if (!definition) {
+    const isElsewhere = rules.word === 'process' && world.definitions.has(code)
+    const kind = isElsewhere ? 'run.definition_elsewhere' : 'run.definition_missing'
+    return refuse(rules, kind, [code])
+  }
   if (!definition.isOnline) {
     return refuse(rules, 'run.definition_offline', [code, definition.content.version])
   }
@@ -37,14 +49,26 @@ function start(ask: Ask, space: ProjectSpace): Reply {
   }
   const triggerCode = world.nextCode()
   const order = { definition, start: fields, triggerCode }
-  const instance = startRun({ world, space }, order, now)
+  const own = must(world.spaces.get(definition.projectCode), 'its project')
+  const instance = startRun({ world, space: own }, order, now)
   if (instance) return accept(rules, 'run.started', [instance.id])
   return accept(rules, 'run.started', rules.family === '3.1' ? null : Number(triggerCode))
 }
 
-export function readStart({ rules, params }: Pick<Ask, 'rules' | 'params'>): StartFields {
+/** 3.3 does not ask whether it is the project's. */
+function findDefinition({ world, rules }: Ask, space: ProjectSpace, code: string) {
+  const known = rules.family === '3.3' ? world.definitions : space.definitions
+  return known.get(code) ?? null
+}
+
+export function readStart({
+  rules,
+  params,
+  user,
+}: Pick<Ask, 'rules' | 'params' | 'user'>): StartFields {
   return {
     command: 'START_PROCESS',
+    user,
     params: readJson(StartParams, params.get('startParams') ?? '{}'),
     failureStrategy: params.get('failureStrategy') ?? 'CONTINUE',
     warningType: params.get('warningType') ?? 'NONE',
@@ -69,7 +93,12 @@ function execute(ask: Ask, space: ProjectSpace): Reply {
   const isDone = COMMANDS[type]?.(ask, { space, instance }) ?? false
   if (isDone) return accept(rules, 'run.commanded', null)
   const state = stateAt(instance, ask.now)
-  return refuse(rules, 'run.wrong_state', [instance.name, state, type, CANNOT[type] ?? ''])
+  return refuse(rules, 'run.wrong_state', [
+    instance.name,
+    stateText(rules, state),
+    type,
+    CANNOT[type] ?? '',
+  ])
 }
 
 interface At {

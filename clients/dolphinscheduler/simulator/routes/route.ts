@@ -2,6 +2,7 @@ import type { Reply } from '../answers/reply.ts'
 import { refuse } from '../answers/reply.ts'
 import type { PageAsked } from '../answers/page.ts'
 import type { Rules } from '../families.ts'
+import type { User } from '../state/access.ts'
 import type { Definition } from '../state/model.ts'
 import type { ProjectSpace, World } from '../state/world.ts'
 
@@ -9,6 +10,7 @@ import type { ProjectSpace, World } from '../state/world.ts'
 export interface Ask {
   readonly world: World
   readonly rules: Rules
+  readonly user: User
   readonly now: number
   /** What stood for the `{name}`s of the path. */
   readonly path: Readonly<Record<string, string>>
@@ -32,14 +34,39 @@ export type InDefinition = (
 ) => Reply
 
 export function inProject(answer: InProject): Route['answer'] {
+  return inSpace(answer, 'project.forbidden')
+}
+
+/** For what changes the project's own: refused in other words since 3.2. */
+export function toWrite(answer: InProject): Route['answer'] {
+  return inSpace(answer, 'project.write_forbidden')
+}
+
+function inSpace(
+  answer: InProject,
+  forbidden: 'project.forbidden' | 'project.write_forbidden',
+): Route['answer'] {
   return (ask) => {
     const space = ask.world.spaces.get(ask.path['project'] ?? '')
-    return space ? answer(ask, space) : refuse(ask.rules, 'project.missing')
+    if (!space) return refuse(ask.rules, 'project.missing')
+    if (!isAllowed(ask.user, space)) {
+      return refuse(ask.rules, forbidden, [ask.user.name, space.project.code])
+    }
+    return answer(ask, space)
   }
 }
 
-export function inDefinition(answer: InDefinition): Route['answer'] {
-  return inProject((ask, space) => {
+export function isAllowed(user: User, { project, grants }: ProjectSpace): boolean {
+  return user.isAdmin || project.user.id === user.id || grants.has(user.id)
+}
+
+/** Only who made a thing, or an admin, may delete it. */
+export function mayDelete(user: User, thing: { readonly user: User }): boolean {
+  return user.isAdmin || thing.user.id === user.id
+}
+
+export function inDefinition(answer: InDefinition, within = inProject): Route['answer'] {
+  return within((ask, space) => {
     const code = ask.path['code'] ?? ''
     const definition = space.definitions.get(code)
     if (!definition) return refuse(ask.rules, 'definition.missing', [code])

@@ -1,8 +1,10 @@
 import type { Rules } from '../families.ts'
 import { catalogRoutes } from './catalog.ts'
+import { definitionReadRoutes } from './definition-reads.ts'
 import { definitionRoutes } from './definitions.ts'
 import { executorRoutes } from './executors.ts'
 import { instanceRoutes } from './instances.ts'
+import { oneInstanceRoutes } from './one-instance.ts'
 import { projectRoutes } from './projects.ts'
 import type { Route } from './route.ts'
 import { scheduleRoutes } from './schedules.ts'
@@ -11,9 +13,11 @@ const ROUTES: readonly Route[] = [
   ...catalogRoutes,
   ...projectRoutes,
   ...definitionRoutes,
+  ...definitionReadRoutes,
   ...scheduleRoutes,
   ...executorRoutes,
   ...instanceRoutes,
+  ...oneInstanceRoutes,
 ]
 
 export interface Match {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalCron } from '#src/definition/cron.ts'
+import { canonicalCron, nextFires } from '#src/definition/cron.ts'
 import { cutPage, pageOf } from '../answers/page.ts'
 import { accept, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
@@ -7,9 +7,9 @@ import { scheduleRow } from '../rows/schedule-row.ts'
 import { beginFiring, quartz } from '../state/fires.ts'
 import type { Schedule, ScheduleFields } from '../state/model.ts'
 import { readJson } from '../state/plan.ts'
-import { readWireTime } from '../state/wire-time.ts'
+import { readWireTime, wireTime } from '../state/wire-time.ts'
 import type { ProjectSpace } from '../state/world.ts'
-import { inProject, intParam, pageAsked } from './route.ts'
+import { inProject, intParam, mayDelete, pageAsked } from './route.ts'
 import type { Ask, Route } from './route.ts'
 
 const BASE = '/projects/{project}/schedules'
@@ -18,8 +18,9 @@ export const scheduleRoutes: readonly Route[] = [
   { method: 'GET', path: BASE, answer: inProject(pageSchedules) },
   { method: 'POST', path: BASE, answer: inProject(createSchedule) },
   { method: 'POST', path: `${BASE}/list`, answer: inProject(listSchedules) },
+  { method: 'POST', path: `${BASE}/preview`, answer: previewSchedule },
   { method: 'PUT', path: `${BASE}/{id}`, answer: updateKnown },
-  { method: 'DELETE', path: `${BASE}/{id}`, answer: inSchedule(deleteSchedule) },
+  { method: 'DELETE', path: `${BASE}/{id}`, answer: deleteKnown },
   { method: 'POST', path: `${BASE}/{id}/online`, answer: inSwitch(online) },
   { method: 'POST', path: `${BASE}/{id}/offline`, answer: inSwitch(offline) },
 ]
@@ -36,6 +37,15 @@ function inSchedule(answer: (ask: Ask, at: At) => Reply): Route['answer'] {
     if (schedule) return answer(ask, { space, schedule })
     return refuse(ask.rules, 'schedule.missing', [id])
   })
+}
+
+/** Since 3.2 it is asked whose the schedule is, not whose the project. */
+function deleteKnown(ask: Ask): Reply {
+  const space = ask.world.spaces.get(ask.path['project'] ?? '')
+  const schedule = space?.schedules.get(Number(ask.path['id']))
+  const isStranger = schedule !== undefined && !mayDelete(ask.user, schedule)
+  if (ask.rules.family !== '3.1' && isStranger) return refuse(ask.rules, 'schedule.not_own')
+  return inSchedule(deleteSchedule)(ask)
 }
 
 /** 3.1 breaks on an unknown one. */
@@ -83,6 +93,19 @@ function listSchedules(ask: Ask, space: ProjectSpace): Reply {
   return accept(ask.rules, 'schedule.list', rows)
 }
 
+/** The next five times; whoever asks, and of whatever project. */
+function previewSchedule(ask: Ask): Reply {
+  const form = readForm(ask)
+  if (typeof form === 'string') return refuse(ask.rules, 'schedule.bad_cron', [form])
+  const { crontab, timezoneId, startTime, endTime } = form
+  const after = new Date(Math.max(ask.now, startTime))
+  const fires = nextFires({ cron: quartz(crontab), timezone: timezoneId }, after, 5)
+    .map((fire) => fire.getTime())
+    .filter((fire) => fire <= endTime)
+  const times = fires.map((fire) => wireTime(fire, timezoneId))
+  return accept(ask.rules, 'schedule.previewed', times)
+}
+
 function createSchedule(ask: Ask, space: ProjectSpace): Reply {
   const { world, rules, now, params } = ask
   const code = params.get(`${rules.word}DefinitionCode`) ?? ''
@@ -101,6 +124,7 @@ function createSchedule(ask: Ask, space: ProjectSpace): Reply {
     id: world.nextId('schedule'),
     projectCode: space.project.code,
     definitionCode: code,
+    user: ask.user,
     createdAt: now,
     updatedAt: now,
     fields: form,
@@ -128,7 +152,8 @@ function updateSchedule(ask: Ask, { space, schedule }: At): Reply {
   return accept(rules, 'schedule.updated', row)
 }
 
-function deleteSchedule({ rules }: Ask, { space, schedule }: At): Reply {
+function deleteSchedule({ rules, user }: Ask, { space, schedule }: At): Reply {
+  if (!mayDelete(user, schedule)) return refuse(rules, 'schedule.not_own')
   if (schedule.isOnline) return refuse(rules, 'schedule.still_online', [schedule.id])
   space.schedules.delete(schedule.id)
   space.definitions.get(schedule.definitionCode)?.scheduleIds.delete(schedule.id)
@@ -170,8 +195,8 @@ function readForm({ rules, params }: Ask): ScheduleFields | string {
   if (when === null) return 'schedule'
   if (!canonicalCron(quartz(when.crontab)).ok) return when.crontab
   return {
-    startTime: readWireTime(when.startTime) ?? 0,
-    endTime: readWireTime(when.endTime) ?? 0,
+    startTime: readWireTime(when.startTime, rules.serverZone) ?? 0,
+    endTime: readWireTime(when.endTime, rules.serverZone) ?? 0,
     timezoneId: when.timezoneId,
     crontab: when.crontab,
     failureStrategy: params.get('failureStrategy') ?? 'CONTINUE',

@@ -1,28 +1,64 @@
 import { z } from 'zod'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import type { Rules } from '../families.ts'
-import type { Content, Definition, Edge, Project, TaskVersion } from '../state/model.ts'
+import type { Content, Definition, Edge, Project, Schedule, TaskVersion } from '../state/model.ts'
 import { readJson } from '../state/plan.ts'
 import { wireTime } from '../state/wire-time.ts'
+import { scheduleRow } from './schedule-row.ts'
 
 interface Names {
   readonly userName: string | null
   readonly projectName: string | null
+  /** Where it is not told. */
+  readonly tenantCode?: null
 }
 export const NO_NAMES: Names = { userName: null, projectName: null }
 
 const Json = z.json().catch([])
 const Params = z.array(z.looseObject({ prop: z.string(), value: z.json().optional() })).catch([])
 
-export function definitionRow(rules: Rules, definition: Definition, names: Names): JsonObject {
+function definitionRow(rules: Rules, definition: Definition, names: Names): JsonObject {
   const { content } = definition
   return {
     ...contentRow(rules, definition, content),
     id: definition.id,
     releaseState: definition.isOnline ? 'ONLINE' : 'OFFLINE',
     globalParamList: readJson(Json, content.globalParams),
-    ...names,
     ...(rules.family === '3.1' ? { tenantCode: content.tenantCode } : {}),
+    ...names,
+  }
+}
+
+/** In a page, which tells of the schedule as well. */
+export function definitionPageRow(
+  rules: Rules,
+  definition: Definition,
+  schedule: Schedule | null,
+): JsonObject {
+  const { name } = definition.user
+  const is31 = rules.family === '3.1'
+  const state = schedule?.isOnline === true ? 'ONLINE' : 'OFFLINE'
+  return {
+    ...definitionRow(rules, definition, { ...NO_NAMES, userName: is31 ? null : name }),
+    scheduleReleaseState: schedule === null ? null : state,
+    modifyBy: name,
+    ...(is31
+      ? { tenantCode: null }
+      : { schedule: schedule === null ? null : scheduleRow(rules, schedule, null) }),
+  }
+}
+
+/** One of its versions, without the tasks; it never tells which one is online. */
+export function versionRow(rules: Rules, definition: Definition, content: Content): JsonObject {
+  const savedAt = wireTime(content.savedAt, rules.userZone)
+  return {
+    ...contentRow(rules, definition, content),
+    id: content.id,
+    releaseState: 'OFFLINE',
+    globalParamList: globalParamList(content),
+    updateTime: savedAt,
+    operator: definition.user.id,
+    operateTime: savedAt,
   }
 }
 
@@ -39,10 +75,10 @@ export function contentRow(rules: Rules, definition: Definition, content: Conten
     globalParams: content.globalParams,
     globalParamList: null,
     globalParamMap: paramMap(content.globalParams),
-    createTime: wireTime(definition.createdAt),
-    updateTime: wireTime(definition.updatedAt),
+    createTime: wireTime(definition.createdAt, rules.userZone),
+    updateTime: wireTime(definition.updatedAt, rules.userZone),
     flag: 'YES',
-    userId: 1,
+    userId: definition.user.id,
     ...NO_NAMES,
     locations: content.locations,
     scheduleReleaseState: null,
@@ -90,7 +126,7 @@ function relationRow(
 ): JsonObject {
   const { content } = definition
   const versions = new Map(content.tasks.map((task) => [task.fields.code, task.version]))
-  const at = wireTime(content.savedAt)
+  const at = wireTime(content.savedAt, rules.userZone)
   return {
     id: edge.id,
     name: '',
@@ -112,7 +148,7 @@ function relationRow(
 
 function taskRow(rules: Rules, task: TaskVersion, project: Project): JsonObject {
   const { fields } = task
-  const at = wireTime(task.updatedAt)
+  const at = wireTime(task.updatedAt, rules.userZone)
   const localParams = fields.taskParams['localParams'] ?? []
   return {
     id: task.id,
@@ -138,7 +174,7 @@ function taskRow(rules: Rules, task: TaskVersion, project: Project): JsonObject 
     timeout: fields.timeout,
     delayTime: fields.delayTime,
     resourceIds: rules.family === '3.1' ? '' : null,
-    createTime: wireTime(task.createdAt),
+    createTime: wireTime(task.createdAt, rules.userZone),
     updateTime: at,
     modifyBy: null,
     taskGroupId: fields.taskGroupId,

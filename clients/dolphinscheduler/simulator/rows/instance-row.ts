@@ -13,7 +13,7 @@ export function instanceRow(rules: Rules, instance: Instance, now: number): Json
     ...sharedFields(rules, instance, now),
     ...detailFields(rules, instance, now),
     dagData: null,
-    executorName: 'admin',
+    executorName: instance.start.user.name,
     locations: null,
     duration: durationText((endAt ?? now) - instance.restartTime),
   }
@@ -53,7 +53,7 @@ export function instanceDetail(
 }
 
 function sharedFields(rules: Rules, instance: Instance, now: number): JsonObject {
-  const { word, isStartDirect } = rules
+  const { word, isStartDirect, userZone } = rules
   const phase = phaseAt(instance, now)
   const isTaken =
     !isStartDirect || instance.phases.some((each) => each.at <= now && isRun(each.state))
@@ -66,22 +66,22 @@ function sharedFields(rules: Rules, instance: Instance, now: number): JsonObject
     stateHistory: stateHistory(rules, instance, now),
     stateDescList: null,
     recovery: 'NO',
-    startTime: wireTime(instance.startTime),
-    endTime: wireTimeOrNull(endTimeAt(instance, now)),
+    startTime: wireTime(instance.startTime, userZone),
+    endTime: wireTimeOrNull(endTimeAt(instance, now), userZone),
     runTimes: instance.runTimes,
     name: instance.name,
     host: isTaken ? `${HOST}:5678` : null,
     [`${word}Definition`]: null,
     commandType: instance.commandType,
     maxTryTimes: 0,
-    scheduleTime: wireTimeOrNull(instance.start.scheduleTime),
-    executorId: 1,
+    scheduleTime: wireTimeOrNull(instance.start.scheduleTime, userZone),
+    executorId: instance.start.user.id,
     queue: null,
     dependenceScheduleTimes: null,
     timeout: instance.content.timeout,
     [word === 'process' ? 'nextProcessInstanceId' : 'nextWorkflowInstanceId']: 0,
     dryRun: 0,
-    restartTime: wireTime(instance.restartTime),
+    restartTime: wireTime(instance.restartTime, userZone),
     cmdTypeIfComplement: instance.commandType,
     complementData: false,
     ...(word === 'process' ? { blocked: false } : {}),
@@ -106,9 +106,10 @@ function detailFields(rules: Rules, instance: Instance, now: number): JsonObject
     failureStrategy: start.failureStrategy,
     warningType: start.warningType,
     warningGroupId: start.warningGroupId,
-    commandStartTime: isStartDirect ? null : wireTime(instance.commandTime),
+    commandStartTime: isStartDirect ? null : wireTime(instance.commandTime, rules.userZone),
     globalParams: isHidden ? null : globalParams(rules, instance),
-    [word === 'process' ? 'isSubProcess' : 'isSubWorkflow']: 'NO',
+    [word === 'process' ? 'isSubProcess' : 'isSubWorkflow']:
+      instance.parent === null ? 'NO' : 'YES',
     historyCmd: instance.history.join(','),
     [`${word}InstancePriority`]: start.priority,
     workerGroup: start.workerGroup,
@@ -118,13 +119,19 @@ function detailFields(rules: Rules, instance: Instance, now: number): JsonObject
 }
 
 /** Up to 3.2 every change; since 3.3 only what the command handler writes. */
-function stateHistory({ isStartDirect }: Rules, instance: Instance, now: number): string {
+function stateHistory(
+  { isStartDirect, serverZone }: Rules,
+  instance: Instance,
+  now: number,
+): string {
   const told = instance.phases.filter(
     ({ at, state }) =>
       at <= now &&
       (!isStartDirect || ['SUBMITTED_SUCCESS', 'RUNNING_EXECUTION', 'SERIAL_WAIT'].includes(state)),
   )
-  return JSON.stringify(told.map(({ at, state, desc }) => ({ time: wireTime(at), state, desc })))
+  return JSON.stringify(
+    told.map(({ at, state, desc }) => ({ time: wireTime(at, serverZone), state, desc })),
+  )
 }
 
 function commandParam({ isStartDirect }: Rules, instance: Instance): string {
@@ -133,10 +140,18 @@ function commandParam({ isStartDirect }: Rules, instance: Instance): string {
   if (isStartDirect) {
     return JSON.stringify({
       commandType: instance.history[0] ?? 'START_PROCESS',
-      subWorkflowInstance: false,
+      subWorkflowInstance: instance.parent !== null,
       startNodes: [],
       commandParams: entries.length === 0 ? null : entries.map(asParam),
       timeZone: timezoneId,
+    })
+  }
+  if (instance.parent !== null) {
+    return JSON.stringify({
+      id: '1',
+      parentProcessInstanceId: String(instance.parent.instanceId),
+      parentTaskInstanceId: String(instance.parent.taskRunId),
+      processInstanceId: String(instance.id),
     })
   }
   if (entries.length > 0) return JSON.stringify({ StartParams: JSON.stringify(params) })

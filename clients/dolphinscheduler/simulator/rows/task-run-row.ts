@@ -12,7 +12,7 @@ export function taskRunRow(
   now: number,
 ): JsonObject {
   const { fields } = run.task
-  const { word } = rules
+  const { word, userZone } = rules
   const state = taskStateAt(run, now)
   const isStarted = run.startAt <= now
   const isDone = run.endAt <= now
@@ -27,10 +27,10 @@ export function taskRunRow(
     processDefinitionName: null,
     taskGroupPriority: fields.taskGroupPriority,
     state,
-    firstSubmitTime: wireTime(run.firstSubmitAt),
-    submitTime: wireTime(run.submitAt),
-    startTime: isStarted ? wireTimeOrNull(run.startAt) : null,
-    endTime: isDone ? wireTimeOrNull(run.endAt) : null,
+    firstSubmitTime: wireTime(run.firstSubmitAt, userZone),
+    submitTime: wireTime(run.submitAt, userZone),
+    startTime: isStarted ? wireTimeOrNull(run.startAt, userZone) : null,
+    endTime: isDone ? wireTimeOrNull(run.endAt, userZone) : null,
     host: isStarted ? '127.0.0.1:1234' : null,
     executePath: isDone && word === 'process' ? `/opt/dolphinscheduler/data/exec/${run.id}` : null,
     logPath: isStarted ? logPath(run) : null,
@@ -50,9 +50,9 @@ export function taskRunRow(
     workerGroup: run.workerGroup,
     environmentCode: fields.environmentCode,
     environmentConfig: null,
-    executorId: 1,
+    executorId: instance.start.user.id,
     varPool: varPool(rules, run, now),
-    executorName: 'admin',
+    executorName: instance.start.user.name,
     delayTime: fields.delayTime,
     taskParams: taskParams(rules, run),
     dryRun: 0,
@@ -60,6 +60,19 @@ export function taskRunRow(
     taskExecuteType: fields.taskExecuteType,
     ...extraFields(rules, run, isDone),
   }
+}
+
+/** A row of an instance's own list, which tells other things than the project's. */
+export function taskOfInstanceRow(
+  rules: Rules,
+  { run, instance }: { readonly run: TaskRun; readonly instance: Instance },
+  now: number,
+): JsonObject {
+  const row = { ...taskRunRow(rules, { run, instance }, now), duration: null }
+  if (rules.word === 'workflow') return { ...row, taskInstanceDependentResults: null }
+  if (rules.family === '3.2') return row
+  const { cpuQuota, memoryMax } = run.task.fields
+  return { ...row, processInstanceName: null, executorName: null, cpuQuota, memoryMax }
 }
 
 function extraFields({ family }: Rules, run: TaskRun, isDone: boolean): JsonObject {

@@ -57,6 +57,7 @@ function startScheduled(
   const { fields } = schedule
   const start: StartFields = {
     command: 'SCHEDULER',
+    user: schedule.user,
     params: {},
     failureStrategy: fields.failureStrategy,
     warningType: fields.warningType,

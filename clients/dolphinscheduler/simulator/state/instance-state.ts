@@ -28,7 +28,8 @@ export function taskStateAt(run: TaskRun, now: number): string {
   return run.task.fields.delayTime > 0 ? 'DELAY_EXECUTION' : 'SUBMITTED_SUCCESS'
 }
 
-/** The newest try of each task. */
-export function newestRuns(instance: Instance): readonly TaskRun[] {
-  return [...new Map(instance.tasks.map((run) => [run.task.fields.code, run])).values()]
+/** The newest try of each task, of those sent off by `now`. */
+export function newestRuns(instance: Instance, now: number): readonly TaskRun[] {
+  const sent = instance.tasks.filter(({ submitAt }) => submitAt <= now)
+  return [...new Map(sent.map((run) => [run.task.fields.code, run])).values()]
 }

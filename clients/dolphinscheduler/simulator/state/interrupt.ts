@@ -6,7 +6,8 @@ const KILL_MS = 250
 /** Ends what runs; what was not sent off yet never will be. */
 export function stopInstance(world: World, instance: Instance, now: number): void {
   const stoppedAt = now + KILL_MS
-  const wasRunning = instance.tasks.some((run) => run.startAt <= now && run.endAt > now)
+  const running = instance.tasks.filter((run) => run.startAt <= now && run.endAt > now)
+  for (const { child } of running) if (child) stopInstance(world, child, now)
   cut(world, instance, { from: now, to: stoppedAt, state: 'KILL' })
   noteCommand(world, instance, 'STOP')
   const desc = 'update by workflow executor'
@@ -18,7 +19,7 @@ export function stopInstance(world: World, instance: Instance, now: number): voi
     ...instance.phases.filter(({ at }) => at <= now),
     { at: now, state: 'READY_STOP', desc: 'stop a process by user' },
     { at: stoppedAt, state: 'STOP', desc },
-    ...(world.rules.doesStopWaver && wasRunning ? wavering : []),
+    ...(world.rules.doesStopWaver && running.length > 0 ? wavering : []),
   ]
 }
 
@@ -81,5 +82,6 @@ export function removeInstance(world: World, instance: Instance): void {
   for (const run of instance.tasks) {
     world.taskRuns.delete(run.id)
     space?.taskRuns.remove(run, run.startAt)
+    if (run.child) removeInstance(world, run.child)
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#src/lib/json.ts'
+import type { User } from './access.ts'
 
 /** What the simulated server keeps. Times are milliseconds since 1970; codes are digits. */
 
@@ -7,6 +8,7 @@ export interface Project {
   readonly code: string
   readonly name: string
   readonly description: string
+  readonly user: User
   readonly createdAt: number
 }
 
@@ -51,6 +53,7 @@ export interface Edge {
 
 /** One saved version; what an instance runs never changes under it. */
 export interface Content {
+  readonly id: number
   readonly version: number
   readonly name: string
   readonly description: string
@@ -69,8 +72,12 @@ export interface Definition {
   readonly id: number
   readonly code: string
   readonly projectCode: string
+  /** Who made it, and besides an admin alone may delete it. */
+  readonly user: User
   readonly createdAt: number
   content: Content
+  /** Every content that it ever had, oldest first. */
+  readonly versions: Content[]
   isOnline: boolean
   updatedAt: number
   readonly scheduleIds: Set<number>
@@ -96,6 +103,7 @@ export interface Schedule {
   readonly id: number
   readonly projectCode: string
   readonly definitionCode: string
+  readonly user: User
   readonly createdAt: number
   fields: ScheduleFields
   updatedAt: number
@@ -107,6 +115,7 @@ export interface Schedule {
 /** How one execution was asked for. */
 export interface StartFields {
   readonly command: string
+  readonly user: User
   readonly params: Readonly<Record<string, string>>
   readonly failureStrategy: string
   readonly warningType: string
@@ -125,6 +134,13 @@ export interface Phase {
   readonly desc: string
 }
 
+export interface Parent {
+  readonly instanceId: number
+  readonly taskRunId: number
+  /** How many sub-workflows deep. */
+  readonly depth: number
+}
+
 export interface Instance {
   readonly id: number
   readonly projectCode: string
@@ -133,6 +149,8 @@ export interface Instance {
   readonly start: StartFields
   readonly triggerCode: string
   readonly name: string
+  /** The task that it runs for; null where it is no sub-workflow's. */
+  readonly parent: Parent | null
   readonly commandTime: number
   startTime: number
   restartTime: number
@@ -163,6 +181,8 @@ export interface TaskRun {
   readonly varPool: readonly VarPoolEntry[]
   /** The script with its placeholders filled in. */
   readonly script: string
+  /** What a sub-workflow task runs. */
+  readonly child: Instance | null
 }
 
 export interface OutputLine {

@@ -1,6 +1,10 @@
 import { z } from 'zod'
-import type { Content, Instance, TaskRun, TaskVersion, VarPoolEntry } from './model.ts'
+import { attemptPhases, takenAt } from './attempt-phases.ts'
+import type { Content, Instance, TaskFields, TaskRun, TaskVersion, VarPoolEntry } from './model.ts'
+import { newInstance } from './new-instance.ts'
 import { runScript } from './script.ts'
+import type { ScriptRun } from './script.ts'
+import { isSubTask, subDefinition } from './sub-definition.ts'
 import type { World } from './world.ts'
 
 /** From the end of a task until the master has sent off what waits for it. */
@@ -128,9 +132,12 @@ function oneTry(
     ? submitAt + task.fields.delayTime * MINUTE_MS + DISPATCH_MS
     : Number.POSITIVE_INFINITY
   const values = { ...valuesOf(instance), ...poolValues(input.varPool) }
-  const script = world.troubles.befall(task.fields.name, runScript(task.fields, values))
+  const id = world.nextId('task-instance')
+  const child = planChild(world, instance, { id, startAt, task: task.fields })
+  const planned = isSubTask(task.fields) ? runChild(child) : runScript(task.fields, values)
+  const script = world.troubles.befall(task.fields.name, planned)
   return {
-    id: world.nextId('task-instance'),
+    id,
     instanceId: instance.id,
     projectCode: instance.projectCode,
     task,
@@ -145,6 +152,52 @@ function oneTry(
     exitCode: script.exitCode,
     varPool: merge(input.varPool, script.outputs),
     script: script.script,
+    child,
+  }
+}
+
+/** A workflow that contains itself has to end somewhere. */
+const MAX_DEPTH = 10
+/** How soon a task fails that has nothing to run. */
+const NOTHING_MS = 300
+
+function planChild(
+  world: World,
+  instance: Instance,
+  {
+    id,
+    startAt,
+    task,
+  }: { readonly id: number; readonly startAt: number; readonly task: TaskFields },
+): Instance | null {
+  const definition = subDefinition(world, task)
+  const depth = (instance.parent?.depth ?? 0) + 1
+  if (definition === null || depth > MAX_DEPTH || !Number.isFinite(startAt)) return null
+  const { projectCode, code: definitionCode, content } = definition
+  const params = valuesOf(instance)
+  const start = { ...instance.start, command: 'START_PROCESS', params, scheduleTime: null }
+  const parent = { instanceId: instance.id, taskRunId: id, depth }
+  const { triggerCode } = instance
+  const fields = { projectCode, definitionCode, content, start, triggerCode, parent }
+  const child = newInstance(world, fields, startAt)
+  const plan = planAttempt(world, child, { from: takenAt(world.rules, startAt), done: [] })
+  const end = { at: plan.endAt, state: plan.state }
+  child.phases = attemptPhases(world.rules, child, { at: startAt, end })
+  child.tasks.push(...plan.runs)
+  return child
+}
+
+/** A sub-workflow task lasts as long as what it runs, and ends like it. */
+function runChild(child: Instance | null): ScriptRun {
+  const end = child?.phases.at(-1)
+  const isEnding = end !== undefined && end.state !== 'RUNNING_EXECUTION'
+  return {
+    durationMs:
+      child === null ? NOTHING_MS : isEnding ? end.at - child.startTime : Number.POSITIVE_INFINITY,
+    exitCode: end?.state === 'SUCCESS' ? 0 : 1,
+    output: [],
+    outputs: [],
+    script: '',
   }
 }
 

@@ -1,13 +1,12 @@
+import { attemptPhases, takenAt } from './attempt-phases.ts'
+import { enterRun } from './enter-run.ts'
 import { isOver, newestRuns, stateAt } from './instance-state.ts'
 import { stopInstance } from './interrupt.ts'
 import type { Definition, Instance, StartFields, TaskRun } from './model.ts'
+import { newInstance } from './new-instance.ts'
 import { planAttempt } from './plan.ts'
-import { nameTime } from './wire-time.ts'
 import type { ProjectSpace, World } from './world.ts'
 import { instanceTimeline } from './world.ts'
-
-/** From the row of an instance to its first task. */
-const MASTER_MS = 200
 
 export interface Place {
   readonly world: World
@@ -41,28 +40,10 @@ export function createInstance(
   },
   now: number,
 ): Instance {
-  const { rules } = world
-  const version = rules.isStartDirect ? '' : `-${content.version}`
-  const instance: Instance = {
-    id: world.nextId('instance'),
-    projectCode: space.project.code,
-    definitionCode: definition.code,
-    content,
-    start,
-    triggerCode,
-    name: `${content.name}${version}-${nameTime(now)}`,
-    commandTime: now,
-    startTime: now,
-    restartTime: now,
-    runTimes: 1,
-    commandType: start.command,
-    commandParam: null,
-    history: [start.command],
-    phases: rules.isStartDirect
-      ? [{ at: now, state: 'SUBMITTED_SUCCESS', desc: start.command }]
-      : [{ at: now, state: 'RUNNING_EXECUTION', desc: 'init running' }],
-    tasks: [],
-  }
+  const { code: definitionCode } = definition
+  const { code: projectCode } = space.project
+  const fields = { projectCode, definitionCode, content, start, triggerCode, parent: null }
+  const instance = newInstance(world, fields, now)
   world.instances.set(instance.id, instance)
   world.instanceIdsByTrigger.set(triggerCode, instance.id)
   space.instances.add(instance)
@@ -125,38 +106,17 @@ export function openInstances(
   return open
 }
 
-const BEGUN: Readonly<Record<string, string>> = {
-  START_PROCESS: 'start a new process',
-  SCHEDULER: 'start a new process from scheduler',
-  REPEAT_RUNNING: 'repeat running a process',
-  START_FAILURE_TASK_PROCESS: 'start process from failure task nodes',
-  RECOVER_SUSPENDED_PROCESS: 'recover suspended process',
-}
-
 /** Plans an attempt from `at` and writes down what the clock will show of it. */
 function begin(
-  { world, space }: Place,
+  { world }: Place,
   instance: Instance,
   { at, done }: { readonly at: number; readonly done: readonly TaskRun[] },
 ): void {
-  const { isStartDirect } = world.rules
-  const runningAt = at + (isStartDirect ? MASTER_MS : 0)
-  const plan = planAttempt(world, instance, { from: runningAt, done })
-  const begun = isStartDirect
-    ? instance.commandType
-    : (BEGUN[instance.commandType] ?? 'start a new process')
-  instance.phases = [
-    ...instance.phases.filter((phase) => phase.at <= at),
-    { at: runningAt, state: 'RUNNING_EXECUTION', desc: begun },
-    ...(Number.isFinite(plan.endAt)
-      ? [{ at: plan.endAt, state: plan.state, desc: 'update by workflow executor' }]
-      : []),
-  ]
-  for (const run of plan.runs) {
-    instance.tasks.push(run)
-    world.taskRuns.set(run.id, run)
-    space.taskRuns.add(run)
-  }
+  const plan = planAttempt(world, instance, { from: takenAt(world.rules, at), done })
+  const end = { at: plan.endAt, state: plan.state }
+  instance.phases = attemptPhases(world.rules, instance, { at, end })
+  instance.tasks.push(...plan.runs)
+  for (const run of plan.runs) enterRun(world, run)
 }
 
 /** A rerun or recovery, as the master does it when it takes the command. */
@@ -168,6 +128,8 @@ export function beginAgain(
   const { world, space } = place
   const { queue, rules } = world
   const take = (at: number): void => {
+    // Deleted while the command waited.
+    if (world.instances.get(instance.id) !== instance) return
     instance.runTimes += 1
     instance.commandType = command
     instance.restartTime = at
@@ -177,7 +139,7 @@ export function beginAgain(
     const done =
       command === 'REPEAT_RUNNING'
         ? []
-        : newestRuns(instance).filter(({ finalState }) => finalState === 'SUCCESS')
+        : newestRuns(instance, at).filter(({ finalState }) => finalState === 'SUCCESS')
     begin(place, instance, { at, done })
     space.definitions.get(instance.definitionCode)?.openInstances.add(instance.id)
   }

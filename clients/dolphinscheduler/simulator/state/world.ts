@@ -1,4 +1,6 @@
 import type { Rules } from '../families.ts'
+import { createAccess } from './access.ts'
+import type { Access } from './access.ts'
 import { createEventQueue } from './event-queue.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { Definition, Instance, Project, Schedule, TaskRun } from './model.ts'
@@ -10,6 +12,8 @@ import type { Troubles } from './trouble.ts'
 /** Everything of one project, found by what requests ask for. */
 export interface ProjectSpace {
   readonly project: Project
+  /** Ids of users that it was granted to. */
+  readonly grants: Set<number>
   readonly definitions: Map<string, Definition>
   readonly codesByName: Map<string, string>
   readonly schedules: Map<number, Schedule>
@@ -21,9 +25,12 @@ export interface ProjectSpace {
 export interface World {
   readonly rules: Rules
   readonly tenant: string
+  readonly access: Access
   readonly queue: EventQueue
   readonly spaces: Map<string, ProjectSpace>
   readonly projectCodesByName: Map<string, string>
+  /** Of every project. */
+  readonly definitions: Map<string, Definition>
   readonly instances: Map<number, Instance>
   readonly instanceIdsByTrigger: Map<string, number>
   readonly taskRuns: Map<number, TaskRun>
@@ -58,9 +65,11 @@ export function createWorld(rules: Rules, tenant: string): World {
   return {
     rules,
     tenant,
+    access: createAccess(rules.userZone),
     queue,
     spaces: new Map(),
     projectCodesByName: new Map(),
+    definitions: new Map(),
     instances: new Map(),
     instanceIdsByTrigger: new Map(),
     taskRuns: new Map(),
@@ -81,6 +90,7 @@ export function createWorld(rules: Rules, tenant: string): World {
 export function createSpace(project: Project): ProjectSpace {
   return {
     project,
+    grants: new Set(),
     definitions: new Map(),
     codesByName: new Map(),
     schedules: new Map(),
