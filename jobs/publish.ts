@@ -1,34 +1,50 @@
 import { applyPublication, type ApplyDeps } from '#src/publishing/apply-publication.ts'
-import { expirePublication } from '#src/publishing/decide-publication.ts'
+import { expirePublication } from '#src/publishing/end-publication.ts'
 import { listOverdueApprovals, listWork } from '#src/publishing/publish-work.ts'
+import type { Call } from '#src/lib/call.ts'
 import type { Job } from './job.ts'
+import { createSideBySide } from './side-by-side.ts'
 
-const BATCH = 20
+const BATCH = 50
 
 /** Applies what is approved, side by side; ends approvals whose time is over. */
 export function createPublishJob(deps: ApplyDeps & { readonly intervalMs: number }): Job {
+  const attempts = createSideBySide()
   return {
     name: 'publish',
     timeoutMs: 10 * 60_000,
     async run(round) {
-      for (const { org_id: orgId, publication_id: publicationId } of await listOverdueApprovals(
-        deps,
-        BATCH,
-      )) {
-        await expirePublication(deps, round.callFor(orgId), { publicationId })
+      for (const each of await listOverdueApprovals(deps, BATCH)) {
+        const publicationId = each.publication_id
+        await logged(round.callFor(each.org_id), publicationId, (call) =>
+          expirePublication(deps, call, { publicationId }),
+        )
       }
-      const due = await listWork(deps, BATCH)
-      const rounds = due.map(async ({ org_id: orgId, publication_id: publicationId }) => {
-        const call = round.callFor(orgId)
-        await applyPublication(deps, call, publicationId).catch((error: unknown) => {
-          call.log.error(
-            { event: 'publication.attempt_failed', publication_id: publicationId, err: error },
-            'an attempt to apply a publication failed',
-          )
-        })
-      })
-      await Promise.all(rounds)
-      return { nextInMs: deps.intervalMs }
+      for (const each of await listWork(deps, BATCH)) {
+        const publicationId = each.publication_id
+        attempts.start(publicationId, () =>
+          logged(round.callFor(each.org_id), publicationId, (call) =>
+            applyPublication(deps, call, publicationId),
+          ),
+        )
+      }
+      const isBusy = await attempts.settle(deps.intervalMs, round.signal)
+      return { nextInMs: isBusy ? 0 : deps.intervalMs }
     },
   }
+}
+
+/** One that fails stops no other. */
+async function logged(
+  call: Call,
+  publicationId: string,
+  work: (call: Call) => Promise<void>,
+): Promise<void> {
+  await work(call).catch((error: unknown) => {
+    if (call.signal.aborted) return
+    call.log.error(
+      { event: 'publication.attempt_failed', publication_id: publicationId, err: error },
+      'an attempt to apply a publication failed',
+    )
+  })
 }

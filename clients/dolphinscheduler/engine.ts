@@ -5,6 +5,7 @@ import { instanceCalls } from './calls/instances.ts'
 import { logCalls } from './calls/logs.ts'
 import { probeCalls } from './calls/probe.ts'
 import { projectCalls } from './calls/projects.ts'
+import { resourceCalls } from './calls/resources.ts'
 import { runCalls } from './calls/runs.ts'
 import { scheduleCalls } from './calls/schedules.ts'
 import { links } from './links.ts'
@@ -16,6 +17,7 @@ export function createDolphinEngine(wire: Wire): Engine {
     ...probeCalls(wire),
     ...projectCalls(wire),
     ...catalogCalls(wire),
+    ...resourceCalls(wire),
     ...definitionCalls(wire),
     ...scheduleCalls(wire),
     ...runCalls(wire),

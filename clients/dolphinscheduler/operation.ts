@@ -11,6 +11,8 @@ export type Operation =
   | 'catalog.environments'
   | 'catalog.alert_groups'
   | 'catalog.data_sources'
+  | 'catalog.task_groups'
+  | 'catalog.resources'
   | 'definition.list'
   | 'definition.get'
   | 'definition.get_by_name'

@@ -23,14 +23,15 @@ export interface Failure {
 
 /** What a rejected fetch means. */
 export function readFailure(error: unknown): Failure {
-  const chain = causes(error)
+  const chain = causesOf(error)
   const codes = chain.map((cause) => textOf(cause, 'code') ?? cause.name)
   const isConnecting = chain.some((cause) => textOf(cause, 'syscall') === 'connect')
   const neverConnected = isConnecting || codes.some((code) => NEVER_CONNECTED.has(code))
   return { reason: codes.at(-1) ?? 'unknown', isPossiblySent: !neverConnected }
 }
 
-function causes(error: unknown): readonly Error[] {
+/** The error and what caused it, outermost first. */
+export function causesOf(error: unknown): readonly Error[] {
   const chain: Error[] = []
   for (let at: unknown = error; at instanceof Error && chain.length < 8; at = at.cause) {
     chain.push(at)

@@ -42,7 +42,6 @@ function bodyOf({ target, message, at }: SendInput): string {
 
 function judge(reply: PostReply): SendOutcome {
   if (reply.kind === 'no_answer') return { kind: 'retry', reason: reply.reason }
-  if (reply.kind === 'forbidden') return { kind: 'dead_channel', reason: reply.reason }
   const answer = Answer.safeParse(parseJson(reply.text))
   if (!answer.success)
     return { kind: 'retry', reason: `HTTP ${reply.status} without a readable code` }

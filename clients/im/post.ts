@@ -1,3 +1,4 @@
+import { causesOf, readFailure } from '#clients/http/failure.ts'
 import type { HttpFetch, HttpReply } from '#clients/http/http-fetch.ts'
 import { isAppError } from '#src/lib/errors.ts'
 
@@ -17,8 +18,6 @@ export type PostReply =
       readonly retryAfterMs: number | null
     }
   | { readonly kind: 'no_answer'; readonly reason: string }
-  /** The address is not allowed: no retry will change that. */
-  | { readonly kind: 'forbidden'; readonly reason: string }
 
 /** One POST. The URL is a credential, so no reason ever carries it. */
 export async function postJson(
@@ -42,23 +41,11 @@ export async function postJson(
     return { kind: 'answer', status: response.status, text, retryAfterMs: retryAfterMs(response) }
   } catch (error) {
     post.signal.throwIfAborted()
-    const forbidden = causes(error).find((cause) => isAppError(cause, 'forbidden'))
-    if (forbidden) return { kind: 'forbidden', reason: forbidden.message }
-    return { kind: 'no_answer', reason: reasonOf(error) }
+    // A private address may be one bad answer of a name server: as little an end as a lost connection.
+    const forbidden = causesOf(error).find((cause) => isAppError(cause, 'forbidden'))
+    const reason = forbidden?.message ?? `no answer (${readFailure(error).reason})`
+    return { kind: 'no_answer', reason }
   }
-}
-
-function causes(error: unknown): readonly Error[] {
-  const chain: Error[] = []
-  for (let at: unknown = error; at instanceof Error; at = at.cause) chain.push(at)
-  return chain
-}
-
-function reasonOf(error: unknown): string {
-  const codes = causes(error).map((cause) =>
-    'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name,
-  )
-  return `no answer (${codes.at(-1) ?? 'unknown'})`
 }
 
 function retryAfterMs(response: HttpReply): number | null {

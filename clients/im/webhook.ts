@@ -15,7 +15,7 @@ export function webhookSignature(
   return `v1,${mac.digest('base64')}`
 }
 
-/** Any HTTPS receiver; only 2xx is delivery, redirects are not followed. */
+/** Any receiver, by https or http; only 2xx is delivery, redirects are not followed. */
 export function createWebhookChannel(deps: PostDeps): Channel {
   return {
     kind: 'webhook',
@@ -46,7 +46,6 @@ function payload(message: AlertMessage): object {
 
 function judge(reply: PostReply): SendOutcome {
   if (reply.kind === 'no_answer') return { kind: 'retry', reason: reply.reason }
-  if (reply.kind === 'forbidden') return { kind: 'dead_channel', reason: reply.reason }
   const { status } = reply
   if (status >= 200 && status < 300) return { kind: 'sent' }
   if (status === GONE) return { kind: 'dead_channel', reason: 'HTTP 410: the receiver is gone' }

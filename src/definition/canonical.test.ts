@@ -4,7 +4,7 @@ import { canonicalDocument, canonicalText, digestOf } from './canonical.ts'
 import { diffDocuments } from './diff.ts'
 import { WorkflowDocument } from './document.ts'
 import { enginePart } from './engine-part.ts'
-import { doc, otherWords, someDocument } from './sample.ts'
+import { doc, otherWords, someDocument } from '#test/support/documents.ts'
 
 test('the digest changes with the meaning', () => {
   const digests = new Set([

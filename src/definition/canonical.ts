@@ -5,7 +5,24 @@ import type { Task } from './task.ts'
 
 /** The exact text of a version: `canonicalDocument` with object keys sorted. Equal meaning is equal text. */
 export function canonicalText(document: WorkflowDocument): string {
-  return JSON.stringify(sortKeys(canonicalDocument(document)))
+  return JSON.stringify(sortKeys(withoutEmpty(canonicalDocument(document))))
+}
+
+/**
+ * A list or record that is empty is as good as none: a field that a later release adds, empty where
+ * nobody uses it, changes no digest.
+ */
+function withoutEmpty(document: WorkflowDocument): object {
+  return { ...filled(document), tasks: document.tasks.map(filled) }
+}
+
+function filled(owner: object): object {
+  return Object.fromEntries(
+    Object.entries(owner).filter(
+      ([, value]) =>
+        typeof value !== 'object' || value === null || Object.keys(value as object).length > 0,
+    ),
+  )
 }
 
 /** SHA-256 of the canonical text, as hex. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { diffDocuments, summarize } from './diff.ts'
 import { renderDiff, summarySentence } from './diff-text.ts'
 import type { WorkflowDocument } from './document.ts'
-import { doc, otherWords, someDocument } from './sample.ts'
+import { doc, otherWords, someDocument } from '#test/support/documents.ts'
 import { diffThreeWay } from './three-way.ts'
 
 test('a diff tells added, removed, renamed and changed tasks, edges, and the rest', () => {
@@ -199,4 +199,18 @@ test('three ways: nobody conflicts with themselves, or with whoever did nothing'
       expect(diffThreeWay(base, { mine, theirs: otherWords(base) }).conflicts).toEqual([])
     }),
   )
+})
+
+test('a text that was rewritten altogether costs no more than it says', () => {
+  const script = (word: string): string =>
+    Array.from({ length: 50_000 }, (_, n) => `echo ${word} ${n}`).join('\n')
+  const before = doc((d) => Object.assign(d.tasks[0] ?? {}, { script: script('old') }))
+  const after = doc((d) => Object.assign(d.tasks[0] ?? {}, { script: script('new') }))
+
+  const text = renderDiff(diffDocuments(before, after))
+
+  expect(text).toContain('@@ rewritten: 50000 lines became 50000 @@')
+  expect(text).toContain('-echo old 0\n')
+  expect(text).toContain('+… 49980 more lines')
+  expect(text.split('\n').length).toBeLessThan(60)
 })

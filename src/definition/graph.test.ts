@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findCycles, toGraph, topologicalOrder } from './graph.ts'
-import { doc } from './sample.ts'
+import { doc } from '#test/support/documents.ts'
 
 test('roots hang on the start, what nobody needs leads to the end', () => {
   expect(toGraph(doc((d) => Object.assign(d.tasks[1] ?? {}, { name: 'Load it' })))).toEqual({

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StartParam } from './document.ts'
 import { readOutputs } from './outputs.ts'
-import { doc } from './sample.ts'
+import { doc } from '#test/support/documents.ts'
 
 const withType = (type: StartParam['type']) =>
   doc((d) => Object.assign(d.end.outputs, { rows: { from: 'load.rows_written', type } }))

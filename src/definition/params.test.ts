@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkRunParams } from './params.ts'
-import { doc } from './sample.ts'
+import { doc } from '#test/support/documents.ts'
 
 test('run parameters are checked against what the workflow declares', () => {
   const document = doc((d) =>

@@ -1,6 +1,6 @@
 import type { Issue } from '../lib/errors.ts'
 import type { StartParam, WorkflowDocument } from './document.ts'
-import { pointerOf } from './pointer.ts'
+import { pointerOf } from '../lib/pointer.ts'
 import { isOfType } from './scalar.ts'
 
 export type RunParams =

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseWorkflow, parseYaml } from './parse.ts'
-import { doc, input, someDocument } from './sample.ts'
+import { doc, input, someDocument } from '#test/support/documents.ts'
 import { upgradeDocument } from './upgrade.ts'
 import { toYaml } from './yaml.ts'
 
@@ -86,7 +86,7 @@ test.each<[unknown, string, string]>([
   [
     { ...input, tasks: [{ key: 'a' }] },
     '/tasks/0/type',
-    'must be one of shell, python, sql, http, sub_workflow, engine',
+    'must be one of shell, python, sql, procedure, http, java, sub_workflow, dependent, conditions, switch, spark, flink, datax, seatunnel, engine',
   ],
   [{ ...input, kind: 'Flow' }, '/kind', 'must be "Workflow", not "Flow"'],
   [

@@ -53,30 +53,53 @@ function wantsOf(task: Task, index: number): readonly Want[] {
 type Field = readonly [path: readonly PropertyKey[], text: string]
 
 function fieldsOf(task: Task): readonly Field[] {
-  const params = task.params.map(({ value }, n): Field => [['params', n, 'value'], value])
+  const own = ownFields(task)
+  if (own === null) return []
+  return [...task.params.map(({ value }, n): Field => [['params', n, 'value'], value]), ...own]
+}
+
+/** null: it all ends in a shell or an interpreter. */
+function ownFields(task: Task): readonly Field[] | null {
   switch (task.type) {
     case 'sql':
-      return [
-        ...params,
-        [['sql'], task.sql],
-        ...task.pre_statements.map((text, n): Field => [['pre_statements', n], text]),
-        ...task.post_statements.map((text, n): Field => [['post_statements', n], text]),
-      ]
+      return [...textFields(task, ['sql']), ...statementFields(task)]
+    case 'datax':
+      return [...textFields(task, ['sql', 'target_table']), ...statementFields(task)]
+    case 'procedure':
+      return textFields(task, ['call'])
     case 'http':
       return [
-        ...params,
-        [['url'], task.url],
+        ...textFields(task, ['url']),
         ...Object.entries(task.query).map(([key, text]): Field => [['query', key], text]),
         ...Object.entries(task.headers).map(([key, text]): Field => [['headers', key], text]),
-        [['body'], task.body],
+        ...textFields(task, ['body']),
       ]
+    case 'switch':
+      return task.cases.map(({ condition }, n): Field => [['cases', n, 'condition'], condition])
     case 'sub_workflow':
-      return params
-    case 'shell':
-    case 'python':
-    case 'engine':
       return []
+    default:
+      return null
   }
+}
+
+function textFields<K extends string>(
+  task: { readonly [key in K]?: string | undefined },
+  names: readonly K[],
+): readonly Field[] {
+  return names.flatMap((name) => {
+    const text = task[name]
+    return text === undefined ? [] : [[[name], text] as const]
+  })
+}
+
+function statementFields(task: {
+  readonly pre_statements: readonly string[]
+  readonly post_statements: readonly string[]
+}): readonly Field[] {
+  return (['pre_statements', 'post_statements'] as const).flatMap((list) =>
+    task[list].map((text, n): Field => [[list, n], text]),
+  )
 }
 
 const BITS = 32

@@ -1,9 +1,5 @@
 import type { Issue } from '../lib/errors.ts'
-
-/** RFC 6901: a path of keys and indexes as a JSON pointer. */
-export function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-}
+import { pointerOf } from '../lib/pointer.ts'
 
 /** A fault of a definition at a place of it. */
 export function issueAt(path: readonly PropertyKey[], code: string, message: string): Issue {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { WorkflowDocument } from './document.ts'
 import { referencesOf } from './references.ts'
-import { doc, input } from './sample.ts'
+import { doc, input } from '#test/support/documents.ts'
 
 test('the names that an environment has to know, with every place that says them', () => {
   const document = doc((d) =>

@@ -1,34 +1,13 @@
 import type { z } from 'zod'
 import type { Issue } from '../lib/errors.ts'
+import { shapeFaults } from '../lib/shape-faults.ts'
 import { issueAt } from './pointer.ts'
 
-type ZodIssue = z.core.$ZodIssue
-type Path = readonly PropertyKey[]
-
-/** What zod found as issues that a person understands, each at the field it is about. */
-export function shapeIssues(issues: readonly ZodIssue[], under: Path = []): readonly Issue[] {
-  return issues.flatMap((issue) => {
-    const path = [...under, ...issue.path]
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) =>
-        issueAt([...path, key], 'unknown_field', `unknown field "${key}"`),
-      )
-    if (issue.code === 'invalid_key')
-      return issue.issues.map((inner) => issueAt(path, 'shape', `the name ${inner.message}`))
-    if (issue.code === 'invalid_union') return unionIssues(issue, path)
-    return [issueAt(path, 'shape', issue.message)]
-  })
-}
-
-/** The branch that the writer meant is the one that fails inside of the value, not at it. */
-function unionIssues(
-  { errors, message }: z.core.$ZodIssueInvalidUnion,
-  path: Path,
-): readonly Issue[] {
-  const isMeant = (issues: readonly ZodIssue[]): boolean =>
-    !issues.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type')
-  const meant = errors.find(isMeant)
-  return meant ? shapeIssues(meant, path) : [issueAt(path, 'shape', message)]
+/** What zod found as issues of a definition, each at the field it is about. */
+export function shapeIssues(issues: readonly z.core.$ZodIssue[]): readonly Issue[] {
+  return shapeFaults(issues).map(({ path, code, message }) =>
+    issueAt(path, code === 'unknown_field' ? code : 'shape', message),
+  )
 }
 
 /** zod's words for a fault in plain ones; null: zod's own. */

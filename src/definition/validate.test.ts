@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { WorkflowDocument } from './document.ts'
 import { toGraph } from './graph.ts'
-import { doc, input } from './sample.ts'
+import { doc, input } from '#test/support/documents.ts'
 import { findIssues } from './validate.ts'
 
 test('a sound document has no issues', () => {

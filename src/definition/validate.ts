@@ -3,6 +3,7 @@ import type { WorkflowDocument } from './document.ts'
 import { withMarker } from './marker.ts'
 import { findMissingValues } from './placeholders.ts'
 import { issueAt } from './pointer.ts'
+import { branchIssues } from './validate-branches.ts'
 import { scheduleIssues } from './validate-schedule.ts'
 import { outputIssues, paramIssues } from './validate-start-end.ts'
 import { keyIssues, namedIssues, needIssues } from './validate-tasks.ts'
@@ -13,6 +14,7 @@ export function findIssues(document: WorkflowDocument): readonly Issue[] {
     ...keyIssues(document),
     ...needIssues(document),
     ...namedIssues(document),
+    ...branchIssues(document),
     ...outputIssues(document),
     ...paramIssues(document),
     ...scheduleIssues(document),

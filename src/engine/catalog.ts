@@ -19,6 +19,19 @@ export interface CatalogAlertGroup {
   readonly name: string
 }
 
+export interface CatalogTaskGroup {
+  readonly id: number
+  readonly name: string
+}
+
+/** A file of the resource centre. */
+export interface EngineResource {
+  /** 3.1 alone has ids. */
+  readonly id: number | null
+  /** As tasks name it where there are no ids: with the storage's own prefix. */
+  readonly fullName: string
+}
+
 export interface EngineProject {
   readonly code: EngineCode
   readonly name: string

@@ -4,7 +4,9 @@ import type {
   CatalogAlertGroup,
   CatalogDataSource,
   CatalogEnvironment,
+  CatalogTaskGroup,
   EngineProbe,
+  EngineResource,
   EngineProject,
 } from './catalog.ts'
 import type {
@@ -52,6 +54,17 @@ export interface Engine {
   listAlertGroups(options: CallOptions): Promise<readonly CatalogAlertGroup[]>
   /** Exact name; the engine's own search is a substring. */
   findDataSources(name: string, options: CallOptions): Promise<readonly CatalogDataSource[]>
+  /** All that the token's user may see. */
+  listDataSources(options: CallOptions): Promise<readonly CatalogDataSource[]>
+  /** Of the project and of the whole installation; names may repeat. */
+  listTaskGroups(
+    projectCode: EngineCode,
+    options: CallOptions,
+  ): Promise<readonly CatalogTaskGroup[]>
+  /** A file of the resource centre; null: there is none. */
+  findResource(path: string, options: CallOptions): Promise<EngineResource | null>
+  /** What full names of files begin with; null: files have ids (3.1). */
+  readResourceRoot(options: CallOptions): Promise<string | null>
 
   listDefinitions(
     projectCode: EngineCode,
@@ -142,8 +155,13 @@ export interface Bindings {
   readonly dataSources: Readonly<Record<string, CatalogDataSource>>
   readonly environmentCodes: Readonly<Record<string, EngineCode>>
   readonly alertGroupIds: Readonly<Record<string, number>>
+  readonly taskGroupIds: Readonly<Record<string, number>>
+  /** By path below the tenant's root. */
+  readonly resources: Readonly<Record<string, EngineResource>>
   /** Workflow id → its engine code in the same environment. */
   readonly workflowCodes: Readonly<Record<string, EngineCode>>
+  /** Workflow id → its task keys → their codes there; of those that a document waits for. */
+  readonly workflowTaskCodes: Readonly<Record<string, Readonly<Record<string, EngineCode>>>>
   readonly defaultWorkerGroup: string
   readonly defaultTenant: string
   readonly defaultEnvironment: string | null

@@ -6,7 +6,8 @@ import { must } from '../lib/must.ts'
 import { addMs } from '../lib/time.ts'
 import type { StepContext } from './engine-steps.ts'
 import type { Failure } from './publication.ts'
-import { getPublication, updatePublication, type PublicationRow } from './publication-store.ts'
+import { getPublication, type Lease, type PublicationRow } from './publication-store.ts'
+import { updateHeld } from './held-publication.ts'
 
 const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = 30_000
@@ -14,17 +15,21 @@ const MAX_RETRY_MS = 30_000
 export interface ClockDeps {
   readonly db: Db
   readonly applyDeadlineMs: number
+  readonly lease: Lease
 }
 
 /** What went wrong, at which step, in the engine's own words where it spoke. */
-export function describeFailure(error: unknown, { saga, plan }: StepContext): Failure {
+export function describeFailure(
+  error: unknown,
+  { saga, plan }: Pick<StepContext, 'saga' | 'plan'>,
+): Failure {
   const details = isAppError(error) ? error.details : {}
   const { engine_code: code, engine_message: message } = details
-  const begun = plan.steps.filter((name) => saga.startedAt(name) !== null)
+  const reached = plan.steps.find((name) => !saga.isDone(name))
   return {
     code: isAppError(error) ? error.code : 'internal',
     message: error instanceof Error ? error.message : 'unknown',
-    step: begun.at(-1) ?? null,
+    step: reached ?? null,
     engine_code: typeof code === 'number' ? code : null,
     engine_message: typeof message === 'string' ? message : null,
     not_restored: [],
@@ -63,7 +68,7 @@ export async function release(
   nextAttemptAt: Date,
 ): Promise<void> {
   await inTx(forOrg(deps.db, call.orgId), (tx) =>
-    updatePublication(tx, row.publication_id, {
+    updateHeld(tx, row.publication_id, deps.lease, {
       lease_owner: null,
       lease_until: null,
       next_attempt_at: nextAttemptAt,

@@ -6,12 +6,11 @@ import { isNoAnswer } from '../engine/outcome.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, isAppError } from '../lib/errors.ts'
 import { addMs } from '../lib/time.ts'
-import { compensate } from './compensate.ts'
 import { clockOf, describeFailure, nextTry, release } from './apply-outcome.ts'
 import { readBack, type StepContext } from './engine-steps.ts'
-import { stepOf } from './step-of.ts'
 import { makeEvidence, type Evidence } from './evidence.ts'
 import { finishPublication, type EndedPublication } from './finish-publication.ts'
+import { updateHeld } from './held-publication.ts'
 import { makePlan, type PlanDeps } from './make-plan.ts'
 import { Plan } from './plan.ts'
 import { STEP_NAMES } from './plan-steps.ts'
@@ -20,11 +19,12 @@ import { Failure, PublishOptions } from './publication.ts'
 import {
   getPublication,
   takePublication,
-  updatePublication,
   type Lease,
   type PublicationRow,
 } from './publication-store.ts'
-import { holdLease, LeaseLost, openSaga } from './saga.ts'
+import { holdLease, LeaseLost, openSaga, type Saga } from './saga.ts'
+import { stepOf } from './step-of.ts'
+import { undoPublication } from './undo-publication.ts'
 
 export interface ApplyDeps extends PlanDeps {
   readonly db: Db
@@ -68,16 +68,14 @@ export async function applyPublication(
 
 async function advance(deps: ApplyDeps, call: Call, row: PublicationRow): Promise<void> {
   const plan = readJson(Plan, row.plan)
-  const { engine, skewMs } = await connectEnvironment(
-    deps,
-    forOrg(deps.db, call.orgId),
-    row.environment_id,
-  )
   const saga = await openSaga(deps, call, { publicationId: row.publication_id, phase: 'apply' })
-  const context: StepContext = { engine, plan, saga, skewMs, now: deps.now }
+  const context = await contextOf(deps, call, { row, plan, saga })
+  if (!context) return
+  const { skewMs } = context
   const failure = readJsonOrNull(Failure, row.failure)
-  if (failure) return undo(deps, call, { row, context, failure })
+  if (failure) return undoPublication(deps, call, { row, context, failure })
   try {
+    await assertInTime(deps, call, { row, saga })
     if (!saga.hasBegun() && !(await isStillTrue(deps, call, { row, plan, skewMs }))) return
     await markApplying(deps, call, row)
     const evidence = await runSteps(deps, call, context)
@@ -87,12 +85,64 @@ async function advance(deps: ApplyDeps, call: Call, row: PublicationRow): Promis
       state: 'succeeded',
       failure: null,
       evidence,
-      saga,
+      live: null,
     })
   } catch (error) {
     if (error instanceof LeaseLost || call.signal.aborted) throw error
     await fail(deps, call, { row, context, error })
   }
+}
+
+interface Opened {
+  readonly row: PublicationRow
+  readonly plan: Plan
+  readonly saga: Saga
+}
+
+/** null: the cluster cannot be spoken to at all, and what follows from that is done. */
+async function contextOf(
+  deps: ApplyDeps,
+  call: Call,
+  { row, plan, saga }: Opened,
+): Promise<StepContext | null> {
+  try {
+    const at = forOrg(deps.db, call.orgId)
+    const { engine, skewMs } = await connectEnvironment(deps, at, row.environment_id)
+    return { engine, plan, saga, skewMs, now: deps.now }
+  } catch (error) {
+    if (call.signal.aborted) throw error
+    call.log.warn(
+      { event: 'publication.no_connection', publication_id: row.publication_id, err: error },
+      'the cluster of a publication cannot be reached',
+    )
+    const { now, deadline } = await clockOf(deps, call, row)
+    if (now < deadline) await release(deps, call, row, nextTry(now, deadline, deps))
+    else
+      await finishPublication(deps, call, {
+        row,
+        plan,
+        state: saga.hasBegun() ? 'stuck' : 'failed',
+        failure: describeFailure(error, { saga, plan }),
+        evidence: null,
+        live: null,
+      })
+    return null
+  }
+}
+
+/** What could not begin until then will not: somebody has to look at it. */
+async function assertInTime(
+  deps: ApplyDeps,
+  call: Call,
+  { row, saga }: { readonly row: PublicationRow; readonly saga: Saga },
+): Promise<void> {
+  const { now, deadline } = await clockOf(deps, call, row)
+  if (saga.hasBegun() || now < deadline) return
+  throw new AppError(
+    'unavailable',
+    'engine.no_answer',
+    'it could not begin before its deadline: the engine did not answer, or the check took too long',
+  )
 }
 
 /** The last look before the first write: what was approved must be what is there. */
@@ -113,6 +163,7 @@ async function isStillTrue(
     version: plan.version,
     options,
     taskCodes: plan.task_codes,
+    isCheck: true,
   }
   const fresh = await makePlan(
     deps,
@@ -137,7 +188,7 @@ async function isStillTrue(
       state: 'stale',
       failure,
       evidence: null,
-      saga: null,
+      live: null,
     })
     return false
   }
@@ -150,7 +201,7 @@ async function isStillTrue(
 async function markApplying(deps: ApplyDeps, call: Call, row: PublicationRow): Promise<void> {
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
     const now = await databaseNow(tx.q)
-    await updatePublication(tx, row.publication_id, {
+    await updateHeld(tx, row.publication_id, deps.lease, {
       state: 'applying',
       started_at: row.started_at ?? now,
       updated_at: now,
@@ -196,64 +247,10 @@ async function fail(deps: ApplyDeps, call: Call, { row, context, error }: Failed
     if (context.saga.hasBegun()) throw lost
   })
   await inTx(forOrg(deps.db, call.orgId), (tx) =>
-    updatePublication(tx, row.publication_id, { failure: writeJson(failure), updated_at: now }),
+    updateHeld(tx, row.publication_id, deps.lease, {
+      failure: writeJson(failure),
+      updated_at: now,
+    }),
   )
-  await undo(deps, call, { row, context, failure })
-}
-
-async function undo(
-  deps: ApplyDeps,
-  call: Call,
-  {
-    row,
-    context,
-    failure,
-  }: { readonly row: PublicationRow; readonly context: StepContext; readonly failure: Failure },
-): Promise<void> {
-  const { plan, saga } = context
-  if (!saga.hasBegun()) {
-    return finishPublication(deps, call, {
-      row,
-      plan,
-      state: 'failed',
-      failure,
-      evidence: null,
-      saga: null,
-    })
-  }
-  const journal = await openSaga(deps, call, {
-    publicationId: row.publication_id,
-    phase: 'compensate',
-  })
-  try {
-    const notRestored = await compensate({
-      context,
-      undo: journal,
-      options: { signal: call.signal, deadlineMs: deps.callDeadlineMs },
-    })
-    await finishPublication(deps, call, {
-      row,
-      plan,
-      state: 'compensated',
-      failure: { ...failure, not_restored: notRestored },
-      evidence: null,
-      saga,
-    })
-  } catch (error) {
-    if (error instanceof LeaseLost || call.signal.aborted || !isNoAnswer(error)) throw error
-    const { now, deadline } = await clockOf(deps, call, row)
-    if (now < deadline) return release(deps, call, row, nextTry(now, deadline, deps))
-    const stuck = {
-      ...failure,
-      not_restored: ['the engine did not answer while it was being put back'],
-    }
-    await finishPublication(deps, call, {
-      row,
-      plan,
-      state: 'stuck',
-      failure: stuck,
-      evidence: null,
-      saga: null,
-    })
-  }
+  await undoPublication(deps, call, { row, context, failure })
 }

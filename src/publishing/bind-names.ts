@@ -1,7 +1,6 @@
 import { referencesOf, type Reference, type ReferenceKind } from '../definition/references.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Bindings, CallOptions, Engine } from '../engine/engine.ts'
-import type { CatalogDataSource } from '../engine/catalog.ts'
 import type { Environment } from '../environments/environment.ts'
 import type { Issue } from '../lib/errors.ts'
 
@@ -11,35 +10,51 @@ export interface BoundNames {
   readonly issues: readonly Issue[]
 }
 
+/** What an environment's engine holds of one managed workflow. */
+export interface DeployedCodes {
+  readonly code: string
+  readonly taskCodes: Readonly<Record<string, string>>
+}
+
 export interface BindInput {
   readonly engine: Engine
   readonly environment: Environment
   /** With the overlay applied. */
   readonly document: WorkflowDocument
   readonly taskCodes: Readonly<Record<string, string>>
-  /** Workflow id → its engine code in this environment. */
-  readonly workflowCodes: Readonly<Record<string, string>>
+  /** By workflow id. */
+  readonly deployed: ReadonlyMap<string, DeployedCodes>
 }
 
 export async function bindNames(input: BindInput, options: CallOptions): Promise<BoundNames> {
-  const { engine, environment, document } = input
+  const { engine, environment, document, deployed } = input
   const references = [...referencesOf(document), ...defaultsOf(environment)]
   const names = (kind: ReferenceKind): readonly string[] =>
     references.filter((reference) => reference.kind === kind).map((reference) => reference.name)
-  const workerGroups = new Set(await engine.listWorkerGroups(environment.projectCode, options))
-  const tenants = new Set(await engine.listTenants(options))
-  const environments = names('environment').length > 0 ? await engine.listEnvironments(options) : []
-  const alertGroups = names('alert_group').length > 0 ? await engine.listAlertGroups(options) : []
-  const dataSources = new Map<string, readonly CatalogDataSource[]>()
-  for (const name of names('data_source'))
-    dataSources.set(name, await engine.findDataSources(name, options))
+  const needed = <T>(kind: ReferenceKind, list: () => Promise<readonly T[]>) =>
+    names(kind).length > 0 ? list() : []
+  const { projectCode, defaults } = environment
+  const workerGroups = await engine.listWorkerGroups(projectCode, options)
+  const tenants = await engine.listTenants(options)
+  const environments = await needed('environment', () => engine.listEnvironments(options))
+  const alertGroups = await needed('alert_group', () => engine.listAlertGroups(options))
+  const taskGroups = await needed('task_group', () => engine.listTaskGroups(projectCode, options))
+  const dataSources = await lookUpEach(names('data_source'), (name) =>
+    engine.findDataSources(name, options),
+  )
+  const resources = await lookUpEach(names('resource'), async (path) => {
+    const resource = await engine.findResource(path, options)
+    return resource ? [resource] : []
+  })
   const found: Readonly<Record<ReferenceKind, (name: string) => number>> = {
-    worker_group: (name) => Number(workerGroups.has(name)),
-    tenant: (name) => Number(tenants.has(name)),
-    environment: (name) => environments.filter((entry) => entry.name === name).length,
-    alert_group: (name) => alertGroups.filter((entry) => entry.name === name).length,
+    worker_group: (name) => Number(workerGroups.includes(name)),
+    tenant: (name) => Number(tenants.includes(name)),
+    environment: (name) => countNamed(environments, name),
+    alert_group: (name) => countNamed(alertGroups, name),
+    task_group: (name) => countNamed(taskGroups, name),
     data_source: (name) => dataSources.get(name)?.length ?? 0,
-    workflow: (name) => Number(Object.hasOwn(input.workflowCodes, name)),
+    resource: (name) => resources.get(name)?.length ?? 0,
+    workflow: (name) => Number(deployed.has(name)),
   }
   return {
     issues: references.flatMap((reference) =>
@@ -47,39 +62,57 @@ export async function bindNames(input: BindInput, options: CallOptions): Promise
     ),
     bindings: {
       workflowId: document.id,
-      projectCode: environment.projectCode,
+      projectCode,
       taskCodes: input.taskCodes,
-      dataSources: Object.fromEntries(
-        [...dataSources].flatMap(([name, list]) => (list[0] ? [[name, list[0]]] : [])),
-      ),
+      dataSources: firstOfEach(dataSources),
+      resources: firstOfEach(resources),
       environmentCodes: Object.fromEntries(environments.map((entry) => [entry.name, entry.code])),
       alertGroupIds: Object.fromEntries(alertGroups.map((entry) => [entry.name, entry.id])),
-      workflowCodes: input.workflowCodes,
-      defaultWorkerGroup: environment.defaults.worker_group,
-      defaultTenant: environment.defaults.tenant,
-      defaultEnvironment: environment.defaults.environment,
+      taskGroupIds: Object.fromEntries(taskGroups.map((entry) => [entry.name, entry.id])),
+      ...codesOf(deployed),
+      defaultWorkerGroup: defaults.worker_group,
+      defaultTenant: defaults.tenant,
+      defaultEnvironment: defaults.environment,
     },
   }
 }
 
+/** Of what is deployed beside a document. */
+export function codesOf(
+  deployed: ReadonlyMap<string, DeployedCodes>,
+): Pick<Bindings, 'workflowCodes' | 'workflowTaskCodes'> {
+  const entries = [...deployed]
+  return {
+    workflowCodes: Object.fromEntries(entries.map(([id, { code }]) => [id, code])),
+    workflowTaskCodes: Object.fromEntries(entries.map(([id, { taskCodes }]) => [id, taskCodes])),
+  }
+}
+
+async function lookUpEach<T>(
+  names: readonly string[],
+  find: (name: string) => Promise<readonly T[]>,
+): Promise<ReadonlyMap<string, readonly T[]>> {
+  const found = new Map<string, readonly T[]>()
+  for (const name of names) found.set(name, await find(name))
+  return found
+}
+
+function firstOfEach<T>(found: ReadonlyMap<string, readonly T[]>): Readonly<Record<string, T>> {
+  return Object.fromEntries([...found].flatMap(([name, [first]]) => (first ? [[name, first]] : [])))
+}
+
+function countNamed(entries: readonly { readonly name: string }[], name: string): number {
+  return entries.filter((entry) => entry.name === name).length
+}
+
 /** The environment's own defaults are names as well. */
 function defaultsOf({ defaults }: Environment): readonly Reference[] {
+  const of = (kind: 'worker_group' | 'tenant' | 'environment', name: string | null) =>
+    name === null ? [] : [{ kind, name, pointers: [`/environment/defaults/${kind}`] }]
   return [
-    {
-      kind: 'worker_group',
-      name: defaults.worker_group,
-      pointers: ['/environment/defaults/worker_group'],
-    },
-    { kind: 'tenant', name: defaults.tenant, pointers: ['/environment/defaults/tenant'] },
-    ...(defaults.environment === null
-      ? []
-      : [
-          {
-            kind: 'environment' as const,
-            name: defaults.environment,
-            pointers: ['/environment/defaults/environment'],
-          },
-        ]),
+    ...of('worker_group', defaults.worker_group),
+    ...of('tenant', defaults.tenant),
+    ...of('environment', defaults.environment),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { isNoAnswer } from '../engine/outcome.ts'
 import type { CallOptions, Engine } from '../engine/engine.ts'
+import { AppError, isAppError } from '../lib/errors.ts'
 import { must } from '../lib/must.ts'
 import {
   codeOf,
@@ -10,6 +11,7 @@ import {
   type StepContext,
 } from './engine-steps.ts'
 import {
+  scheduleCreateStep,
   scheduleDeleteStep,
   scheduleOfflineStep,
   scheduleOnlineStep,
@@ -28,20 +30,32 @@ export interface Compensation {
   readonly options: CallOptions
 }
 
+export interface Compensated {
+  /** What could not be put back, each by its name. */
+  readonly notRestored: readonly string[]
+  /** The engine afterwards; null: there is no definition. */
+  readonly live: LiveState | null
+}
+
 /**
- * What ran before runs again: content, online state and schedule as the plan saw them. Answers what
- * could not be put back, each by its name. @throws when the engine does not answer
+ * What ran before runs again: content, online state and schedule as the plan saw them.
+ * @throws when the engine does not answer, or refuses to be asked at all
  */
-export async function compensate({ context, undo, options }: Compensation): Promise<string[]> {
+export async function compensate({ context, undo, options }: Compensation): Promise<Compensated> {
   const { plan } = context
-  if (plan.live === null) return removeCreated({ context, undo, options })
+  if (plan.live === null) {
+    const notRestored = await removeCreated({ context, undo, options })
+    return { notRestored, live: null }
+  }
   const undoing: StepContext = { ...context, saga: undo }
   const live = await readBack(context, options)
-  if (!live) return ['the definition was deleted on the engine']
-  const left: string[] = []
+  if (!live) return { notRestored: ['the definition was deleted on the engine'], live: null }
+  const left = isForeign(context, { before: plan.live, live })
+    ? ['definition: somebody edited it on the engine meanwhile; their edit stays']
+    : []
   for (const step of stepsBack(undoing, { before: plan.live, live }))
     left.push(...(await attempt(undo, step)))
-  return left
+  return { notRestored: left, live: await readBack(context, options) }
 }
 
 /** A first deploy that failed leaves nothing behind. */
@@ -86,11 +100,30 @@ async function findCreated(
   return found && isOurs(found.definition, plan.workflow_id, plan.task_codes) ? found.code : null
 }
 
-function stepsBack(
-  context: StepContext,
-  { before, live }: { readonly before: LiveState; readonly live: LiveState },
-): readonly Step[] {
-  const isEdited = !isSameDefinition(live.definition, before.definition)
+interface Change {
+  readonly before: LiveState
+  readonly live: LiveState
+}
+
+/** Our own content, which is ours to take back. */
+function isOurEdit({ plan }: StepContext, { before, live }: Change): boolean {
+  const { definition } = plan.desired
+  return (
+    definition !== null &&
+    isSameDefinition(live.definition, definition) &&
+    !isSameDefinition(live.definition, before.definition)
+  )
+}
+
+/** Neither what was there nor what we wrote: somebody else's, and not ours to throw away. */
+function isForeign(context: StepContext, change: Change): boolean {
+  const { before, live } = change
+  return !isOurEdit(context, change) && !isSameDefinition(live.definition, before.definition)
+}
+
+function stepsBack(context: StepContext, change: Change): readonly Step[] {
+  const { before, live } = change
+  const isEdited = isOurEdit(context, change)
   const goesDown = live.is_online && (isEdited || !before.is_online)
   const schedule = before.schedules[0] ?? null
   const current = live.schedules[0] ?? null
@@ -117,14 +150,12 @@ function scheduleStepsBack(
   const down = isUp ? [scheduleOfflineStep(context, 'undo_schedule_offline')] : []
   if (schedule === null)
     return current ? [...down, scheduleDeleteStep(context, 'undo_schedule_delete')] : []
-  // One that we deleted cannot come back under its old id; it is named by the failing step.
-  const isSame = current !== null && isSameSchedule(current.content, schedule.content)
-  if (isSame && isUp === schedule.is_online) return []
-  return [
-    ...down,
-    scheduleUpdateStep(context, { name: 'undo_schedule_update', content: schedule.content }),
-    ...(schedule.is_online ? [scheduleOnlineStep(context, 'undo_schedule_online')] : []),
-  ]
+  const { content } = schedule
+  const up = schedule.is_online ? [scheduleOnlineStep(context, 'undo_schedule_online')] : []
+  if (current === null)
+    return [scheduleCreateStep(context, { name: 'undo_schedule_create', content }), ...up]
+  if (isSameSchedule(current.content, content) && isUp === schedule.is_online) return []
+  return [...down, scheduleUpdateStep(context, { name: 'undo_schedule_update', content }), ...up]
 }
 
 /** The old content as a new engine version: the engine's numbers never go back. */
@@ -140,6 +171,13 @@ function restoreStep(context: StepContext, before: LiveState): Step {
     },
     async act(options) {
       const live = must(await engine.findDefinition(at, options), 'the definition to restore')
+      const { definition } = plan.desired
+      if (definition && !isSameDefinition(live.definition, definition))
+        throw new AppError(
+          'conflict',
+          'publication.stale_plan',
+          'somebody edited it on the engine meanwhile; their edit stays',
+        )
       await engine.updateDefinition(
         {
           ...at,
@@ -154,13 +192,15 @@ function restoreStep(context: StepContext, before: LiveState): Step {
   }
 }
 
-/** A refusal is noted and the rest goes on; no answer stops, to be repeated. */
+/** A refusal is noted and the rest goes on; no answer, or a token that is none, stops, to be repeated. */
 async function attempt(undo: Saga, step: Step): Promise<string[]> {
   try {
     await undo.run(step)
     return []
   } catch (error) {
-    if (error instanceof LeaseLost || isNoAnswer(error) || !(error instanceof Error)) throw error
+    const isOutside = isAppError(error) && error.code === 'engine.unauthenticated'
+    if (error instanceof LeaseLost || isNoAnswer(error) || isOutside || !(error instanceof Error))
+      throw error
     return [`${step.name.replace('undo_', '')}: ${error.message}`]
   }
 }

@@ -1,6 +1,11 @@
+import { z } from 'zod'
 import type { OrgReader, OrgTx } from '../db/database.ts'
+import { readJson } from '../db/json-column.ts'
 import type { NewRow, Row } from '../db/tables.ts'
 import { newId } from '../lib/ids.ts'
+import type { DeployedCodes } from './bind-names.ts'
+
+const TaskCodes = z.record(z.string(), z.string())
 
 export interface Place {
   readonly workflowId: string
@@ -21,24 +26,23 @@ export async function findDeployment(
   return row ?? null
 }
 
-/** Workflows that exist on the environment's engine: id → engine code. */
-export async function listWorkflowCodes(
+/** What exists on the environment's engine, by workflow id. */
+export async function listDeployedCodes(
   at: OrgReader,
   environmentId: string,
-): Promise<
-  readonly {
-    readonly workflow_id: string
-    readonly engine_code: string | null
-    readonly is_online: number
-  }[]
-> {
-  return at.q
+): Promise<ReadonlyMap<string, DeployedCodes>> {
+  const rows = await at.q
     .selectFrom('workflow_deployment')
-    .select(['workflow_id', 'engine_code', 'is_online'])
+    .select(['workflow_id', 'engine_code', 'task_codes'])
     .where('org_id', '=', at.orgId)
     .where('environment_id', '=', environmentId)
     .where('engine_code', 'is not', null)
     .execute()
+  return new Map(
+    rows.flatMap(({ workflow_id: id, engine_code: code, task_codes: codes }) =>
+      code === null ? [] : [[id, { code, taskCodes: readJson(TaskCodes, codes) }] as const],
+    ),
+  )
 }
 
 export async function countDeployments(at: OrgReader, environmentId: string): Promise<number> {

@@ -63,25 +63,31 @@ export function createStep(
   definition: NonNullable<Plan['desired']['definition']>,
 ): Step {
   const { project_code: projectCode, tenant } = plan
+  const look = async (options: CallOptions): Promise<{ readonly code: string } | null> => {
+    const found = await engine.findDefinitionByName({ projectCode, name: definition.name }, options)
+    if (!found) return null
+    if (isOurs(found.definition, plan.workflow_id, plan.task_codes)) return { code: found.code }
+    throw new AppError(
+      'conflict',
+      'engine.conflict',
+      `another definition named "${definition.name}" appeared on the engine`,
+    )
+  }
   return {
     name: 'create',
     intent: { name: definition.name, task_codes: plan.task_codes },
-    async look(options) {
-      const found = await engine.findDefinitionByName(
-        { projectCode, name: definition.name },
-        options,
-      )
-      if (!found) return null
-      if (isOurs(found.definition, plan.workflow_id, plan.task_codes)) return { code: found.code }
-      throw new AppError(
-        'conflict',
-        'engine.conflict',
-        `another definition named "${definition.name}" appeared on the engine`,
-      )
+    look,
+    async act(options) {
+      try {
+        const input = { projectCode, definition, layout: {}, tenant }
+        return { code: await engine.createDefinition(input, options) }
+      } catch (error) {
+        // A request that a proxy sent twice is refused the second time, for what the first one made.
+        const own = isAppError(error, 'conflict') ? await look(options) : null
+        if (own === null) throw error
+        return own
+      }
     },
-    act: async (options) => ({
-      code: await engine.createDefinition({ projectCode, definition, layout: {}, tenant }, options),
-    }),
   }
 }
 
@@ -150,5 +156,8 @@ export function deleteStep(context: StepContext, name: string): Step {
 
 /** What the engine holds now. */
 export async function readBack(context: StepContext, options: CallOptions) {
+  const { plan } = context
+  // An undeploy of what somebody deleted there has nothing to look at.
+  if (plan.desired.definition === null && plan.live === null) return null
   return readLiveState(context.engine, at(context), options)
 }

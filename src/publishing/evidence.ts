@@ -59,7 +59,7 @@ export function makeEvidence({
   const differences = differencesOf(plan, live, notRemoved !== null)
   const schedule = live?.schedules[0] ?? null
   const saved = Saved.safeParse(saga.resultOf('update'))
-  const down = saga.endedAt('offline')
+  const down = saga.endedAt('offline') ?? saga.endedAt('schedule_offline')
   const up = saga.endedAt('schedule_online')
   return {
     matches: differences.length === 0,
@@ -75,10 +75,7 @@ export function makeEvidence({
       timezone: schedule.content.timezone,
     },
     is_concurrent_edit:
-      saved.success &&
-      live !== null &&
-      saga.attemptsOf('update') === 1 &&
-      live.engine_version > saved.data.version_before + 1,
+      saved.success && live !== null && live.engine_version > saved.data.version_before + 1,
     not_removed: notRemoved,
     schedule_down_at: down?.toISOString() ?? null,
     schedule_up_at: up?.toISOString() ?? null,

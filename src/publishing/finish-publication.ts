@@ -5,7 +5,7 @@ import type { Call } from '../lib/call.ts'
 import type { Clock } from '../lib/time.ts'
 import { saveDeployment, type DeploymentChange } from './deployment-store.ts'
 import type { Evidence } from './evidence.ts'
-import type { Plan } from './plan.ts'
+import type { LiveState, Plan } from './plan.ts'
 import type { Failure, PublicationState } from './publication.ts'
 import {
   lockPublication,
@@ -13,7 +13,7 @@ import {
   type Lease,
   type PublicationRow,
 } from './publication-store.ts'
-import { LeaseLost, type Saga } from './saga.ts'
+import { LeaseLost } from './saga.ts'
 
 export interface EndedPublication {
   readonly publicationId: string
@@ -23,6 +23,8 @@ export interface EndedPublication {
   readonly state: PublicationState
   readonly requestedByName: string
   readonly failure: string | null
+  /** Somebody else saved it on the engine inside of our own window. */
+  readonly isConcurrentEdit: boolean
 }
 
 export interface FinishDeps {
@@ -38,8 +40,8 @@ export interface Finish {
   readonly state: PublicationState
   readonly failure: Failure | null
   readonly evidence: Evidence | null
-  /** Of what was done; null: nothing was. */
-  readonly saga: Saga | null
+  /** What the engine holds after what was done has been put back; null: that is not known. */
+  readonly live: LiveState | null
 }
 
 /** The end as one transaction: record, deployment, audit and alerts are there together or not at all. */
@@ -48,7 +50,7 @@ export async function finishPublication(
   call: Call,
   finish: Finish,
 ): Promise<void> {
-  const { row, plan, state, failure, evidence } = finish
+  const { row, plan, state, failure, evidence, live } = finish
   const at = deps.now()
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
     const current = await lockPublication(tx, row.publication_id)
@@ -64,12 +66,10 @@ export async function finishPublication(
       ended_at: state === 'stuck' ? null : at,
       updated_at: at,
     })
-    if (evidence)
-      await saveDeployment(
-        tx,
-        { workflowId: plan.workflow_id, environmentId: plan.environment_id },
-        deploymentOf({ plan, evidence, row, at }),
-      )
+    const place = { workflowId: plan.workflow_id, environmentId: plan.environment_id }
+    if (evidence) await saveDeployment(tx, place, deploymentOf({ plan, evidence, row, at }))
+    else if (live)
+      await saveDeployment(tx, place, { ...liveColumns(live), as_of: at, updated_at: at })
     const after = {
       state,
       failure: failure?.message ?? null,
@@ -91,8 +91,20 @@ export async function finishPublication(
       state,
       requestedByName: row.requested_by_name,
       failure: failure?.message ?? null,
+      isConcurrentEdit: evidence?.is_concurrent_edit ?? false,
     })
   })
+}
+
+/** What was put back may carry another number there, and a schedule another id. */
+function liveColumns(live: LiveState) {
+  const [schedule] = live.schedules
+  return {
+    engine_version: live.engine_version,
+    is_online: live.is_online,
+    schedule_id: schedule?.id ?? null,
+    is_schedule_online: schedule?.is_online ?? false,
+  }
 }
 
 /** What the environment holds now, as it was read back. */

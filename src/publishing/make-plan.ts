@@ -2,8 +2,6 @@ import { z } from 'zod'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
-import { diffDocuments, type DocumentDiff } from '../definition/diff.ts'
-import { renderDiff } from '../definition/diff-text.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import {
   connectEnvironment,
@@ -11,22 +9,26 @@ import {
   type ConnectedEnvironment,
 } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
-import { AppError, isAppError, type Issue } from '../lib/errors.ts'
+import { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
+import { assertWorkflow } from '../workflows/assert-workflow.ts'
 import { readLatestVersion, readVersion } from '../workflows/read-version.ts'
 import type { WorkflowVersion } from '../workflows/workflow.ts'
 import { bindNames } from './bind-names.ts'
-import { findDeployment, listWorkflowCodes } from './deployment-store.ts'
+import { findDeployment, listDeployedCodes } from './deployment-store.ts'
 import { desiredSchedule } from './desired-schedule.ts'
+import { desiredState } from './desired-state.ts'
 import { findLeftover } from './leftover.ts'
 import { readLiveState } from './live-state.ts'
 import { ownershipIssues } from './ownership.ts'
 import { applyOverlay } from './overlay.ts'
-import { planDigest, type DesiredState, type LiveState, type Plan } from './plan.ts'
+import { planDigest, type Plan } from './plan.ts'
+import { diffWithDeployed } from './plan-diff.ts'
 import { firesOf, warningsOf } from './plan-notes.ts'
 import { stepNames } from './plan-steps.ts'
 import type { Operation, PublishOptions } from './publication.ts'
 import { taskCodesFor } from './task-codes.ts'
+import { valueOrIssues } from './value-or-issues.ts'
 
 export interface PlanDeps extends ConnectDeps {
   readonly db: Db
@@ -42,13 +44,19 @@ export interface PlanInput {
   readonly options: PublishOptions
   /** Codes of an earlier plan that is being checked again. */
   readonly taskCodes?: Readonly<Record<string, string>>
+  /** Only whether it is still true is asked: nothing is put into words. */
+  readonly isCheck?: boolean
 }
 
 const TaskCodes = z.record(z.string(), z.string())
+const NO_WORDS = { changes: null, changes_text: '', drift_text: null }
 
 /** Compiles, resolves, reads the engine and compares; changes nothing anywhere. */
 export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Promise<Plan> {
   const at = forOrg(deps.db, call.orgId)
+  // What takes a deleted workflow down is still wanted.
+  if (input.operation === 'deploy' || input.operation === 'online')
+    await assertWorkflow(at, input.workflowId)
   const connected = await connectEnvironment(deps, at, input.environment)
   const { environment } = connected
   const place = { workflowId: input.workflowId, environmentId: environment.environmentId }
@@ -58,16 +66,24 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     connected,
     version,
     deployment,
+    operation: input.operation,
     taskCodes: input.taskCodes,
   })
   const { live, bound, document, taskCodes, issues } = target
   const desired = desiredState(input, {
     live,
-    document,
     definition: target.definition,
     schedule: desiredSchedule(document, bound.bindings, connected.engine.family),
   })
-  const differences = await diffWithDeployed(at, { deployment, version, target, connected })
+  const differences = input.isCheck
+    ? NO_WORDS
+    : await diffWithDeployed(at, {
+        deployment,
+        version,
+        live,
+        bindings: bound.bindings,
+        compiler: connected.compiler,
+      })
   const hashed = {
     operation: input.operation,
     workflow_id: input.workflowId,
@@ -121,6 +137,7 @@ interface TargetInput {
   readonly connected: ConnectedEnvironment
   readonly version: WorkflowVersion
   readonly deployment: Row<'workflow_deployment'> | null
+  readonly operation: Operation
   readonly taskCodes: Readonly<Record<string, string>> | undefined
 }
 
@@ -128,7 +145,7 @@ interface TargetInput {
 async function compileTarget(
   call: Call,
   at: OrgReader,
-  { connected, version, deployment, taskCodes: given }: TargetInput,
+  { connected, version, deployment, operation, taskCodes: given }: TargetInput,
 ) {
   const { engine, environment, compiler } = connected
   const options = { signal: call.signal }
@@ -142,113 +159,36 @@ async function compileTarget(
     ? readJson(TaskCodes, deployment.task_codes)
     : (leftover?.taskCodes ?? {})
   const taskCodes = given ?? taskCodesFor(document, known)
-  const neighbours = await listWorkflowCodes(at, environmentId)
-  const workflowCodes = Object.fromEntries(
-    neighbours.map((entry) => [entry.workflow_id, entry.engine_code ?? '']),
-  )
+  const deployed = await listDeployedCodes(at, environmentId)
   const bound = await bindNames(
-    { engine, environment, document, taskCodes, workflowCodes },
+    { engine, environment, document: named(document, operation), taskCodes, deployed },
     options,
   )
   const code = deployment?.engine_code ?? leftover?.code
   const live = code ? await readLiveState(engine, { projectCode, code }, options) : null
-  const compiled = compileOrIssues(() => compiler.compile(document, bound.bindings))
+  const compiled =
+    operation === 'deploy'
+      ? valueOrIssues(() => compiler.compile(document, bound.bindings))
+      : { value: null, issues: [] }
   const owned = await ownershipIssues(
     engine,
-    { projectCode, name: document.name, deployment, live },
+    { projectCode, name: document.name, operation, deployment, live },
     options,
   )
-  const issues = [...bound.issues, ...compiled.issues, ...owned]
+  // What takes a workflow down must not wait for names that it no longer needs.
+  const needed = operation === 'deploy' || operation === 'online' ? bound.issues : []
   return {
     document,
     taskCodes,
     bound,
     live,
     isLeftover: leftover !== null,
-    definition: compiled.definition,
-    issues,
+    definition: compiled.value,
+    issues: [...needed, ...compiled.issues, ...owned],
   }
 }
 
-function compileOrIssues<T>(compile: () => T): {
-  readonly definition: T | null
-  readonly issues: readonly Issue[]
-} {
-  try {
-    return { definition: compile(), issues: [] }
-  } catch (error) {
-    if (!isAppError(error, 'invalid')) throw error
-    return { definition: null, issues: error.issues }
-  }
-}
-
-interface Considered {
-  readonly live: LiveState | null
-  readonly document: WorkflowDocument
-  readonly definition: DesiredState['definition']
-  readonly schedule: DesiredState['schedule']
-}
-
-/** A deploy keeps online and schedule as they are, unless it says `online`; the first one is offline. */
-function desiredState(
-  { operation, options }: PlanInput,
-  { live, definition, schedule }: Considered,
-): DesiredState {
-  const isScheduleOnline = live?.schedules.some((entry) => entry.is_online) ?? false
-  switch (operation) {
-    case 'deploy': {
-      const isOnline = options.online || (live?.is_online ?? false)
-      return {
-        definition,
-        is_online: isOnline,
-        schedule,
-        is_schedule_online: schedule !== null && isOnline && (options.online || isScheduleOnline),
-      }
-    }
-    case 'online':
-      return {
-        definition: live?.definition ?? null,
-        is_online: true,
-        schedule,
-        is_schedule_online: schedule !== null,
-      }
-    case 'offline':
-      return {
-        definition: live?.definition ?? null,
-        is_online: false,
-        schedule,
-        is_schedule_online: false,
-      }
-    case 'undeploy':
-      return { definition: null, is_online: false, schedule: null, is_schedule_online: false }
-  }
-}
-
-async function diffWithDeployed(
-  at: OrgReader,
-  {
-    deployment,
-    version,
-    target,
-    connected,
-  }: {
-    readonly deployment: Row<'workflow_deployment'> | null
-    readonly version: WorkflowVersion
-    readonly target: Awaited<ReturnType<typeof compileTarget>>
-    readonly connected: ConnectedEnvironment
-  },
-): Promise<Pick<Plan, 'changes' | 'changes_text' | 'drift_text'>> {
-  const last = deployment?.version
-    ? await readVersion(at, version.workflowId, deployment.version)
-    : null
-  const changes: DocumentDiff | null = last ? diffDocuments(last.document, version.document) : null
-  const text = changes
-    ? renderDiff(changes)
-    : `+ workflow ${version.workflowId} v${version.version}: ${version.document.tasks.length} tasks\n`
-  const { live, bound } = target
-  if (!live || !deployment?.live_json) return { changes, changes_text: text, drift_text: null }
-  const { compiler } = connected
-  const before = compiler.decompile(JSON.parse(deployment.live_json), bound.bindings)
-  const drift = diffDocuments(before, compiler.decompile(live.definition, bound.bindings))
-  return { changes, changes_text: text, drift_text: drift.is_empty ? null : renderDiff(drift) }
+/** The part of a document whose names an operation sends: all of it, or the schedule's. */
+function named(document: WorkflowDocument, operation: Operation): WorkflowDocument {
+  return operation === 'deploy' ? document : { ...document, tasks: [] }
 }

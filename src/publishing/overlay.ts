@@ -1,5 +1,5 @@
 import type { WorkflowDocument } from '../definition/document.ts'
-import type { Task } from '../definition/task.ts'
+import { mapReferences, type ReferenceKind } from '../definition/references.ts'
 import type { EnvironmentOverlay } from '../environments/environment.ts'
 
 /** The document with the environment's own names in place of the document's. */
@@ -7,45 +7,24 @@ export function applyOverlay(
   document: WorkflowDocument,
   overlay: EnvironmentOverlay,
 ): WorkflowDocument {
-  const { settings } = document
+  const names: Readonly<Record<ReferenceKind, Readonly<Record<string, string>>>> = {
+    data_source: overlay.data_sources,
+    worker_group: overlay.worker_groups,
+    tenant: overlay.tenants,
+    environment: overlay.environments,
+    alert_group: overlay.alert_groups,
+    task_group: overlay.task_groups,
+    resource: overlay.resources,
+    workflow: {},
+  }
+  const here = mapReferences(document, (name, { kind }) => lookUp(names[kind], name))
   return {
-    ...document,
+    ...here,
     start: {
-      ...document.start,
-      params: { ...document.start.params, properties: paramsOf(document, overlay) },
+      ...here.start,
+      params: { ...here.start.params, properties: paramsOf(here, overlay) },
     },
-    settings: {
-      ...settings,
-      ...named('worker_group', settings.worker_group, overlay.worker_groups),
-      ...named('tenant', settings.tenant, overlay.tenants),
-      ...named('environment', settings.environment, overlay.environments),
-      warning: {
-        ...settings.warning,
-        ...named('alert_group', settings.warning.alert_group, overlay.alert_groups),
-      },
-    },
-    tasks: document.tasks.map((task) => overlayTask(task, overlay)),
   }
-}
-
-function overlayTask(task: Task, overlay: EnvironmentOverlay): Task {
-  const shared = {
-    ...named('worker_group', task.worker_group, overlay.worker_groups),
-    ...named('environment', task.environment, overlay.environments),
-  }
-  if (task.type !== 'sql') return { ...task, ...shared }
-  return { ...task, ...shared, datasource: lookUp(overlay.data_sources, task.datasource) }
-}
-
-/** `{ [key]: the name here }`, or nothing where the document says nothing. */
-function named<K extends string>(
-  key: K,
-  name: string | undefined,
-  names: Readonly<Record<string, string>>,
-): Partial<Record<K, string>> {
-  const entry: Partial<Record<K, string>> = {}
-  if (name !== undefined) entry[key] = lookUp(names, name)
-  return entry
 }
 
 function lookUp(names: Readonly<Record<string, string>>, name: string): string {

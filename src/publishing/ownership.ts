@@ -4,10 +4,12 @@ import type { EngineDefinition } from '../engine/definition.ts'
 import type { CallOptions, Engine } from '../engine/engine.ts'
 import type { Issue } from '../lib/errors.ts'
 import type { LiveState } from './plan.ts'
+import type { Operation } from './publication.ts'
 
 export interface OwnershipInput {
   readonly projectCode: string
   readonly name: string
+  readonly operation: Operation
   readonly deployment: Row<'workflow_deployment'> | null
   readonly live: LiveState | null
 }
@@ -15,10 +17,10 @@ export interface OwnershipInput {
 /** What stands in the way on the engine: a foreign definition, a vanished one, doubled schedules. */
 export async function ownershipIssues(
   engine: Engine,
-  { projectCode, name, deployment, live }: OwnershipInput,
+  { projectCode, name, operation, deployment, live }: OwnershipInput,
   options: CallOptions,
 ): Promise<readonly Issue[]> {
-  if (deployment?.engine_code && !live) {
+  if (operation !== 'undeploy' && deployment?.engine_code && !live) {
     return [
       {
         pointer: '',
@@ -37,7 +39,7 @@ export async function ownershipIssues(
       },
     ]
   }
-  if (live?.definition.name === name) return []
+  if (operation !== 'deploy' || live?.definition.name === name) return []
   const other = await engine.findDefinitionByName({ projectCode, name }, options)
   if (!other || other.code === live?.code) return []
   return [

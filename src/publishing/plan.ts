@@ -94,13 +94,12 @@ export function planDigest({ task_codes: taskCodes, live, ...rest }: Hashed): st
   let text = JSON.stringify(sortKeys({ ...rest, live: seen }))
   for (const [key, code] of Object.entries(taskCodes)) text = text.replaceAll(code, `task:${key}`)
   return createHash('sha256')
-    .update(JSON.stringify(sortByText(JSON.parse(text))))
+    .update(JSON.stringify(JSON.parse(text, sortedByText)))
     .digest('hex')
 }
 
-/** Tasks and edges stand in the order of their codes, which new codes change. */
-function sortByText(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => JSON.stringify(sortByText(item))).sort()
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sortByText(item)]))
+/** Tasks and edges stand in the order of their codes, which new codes change. Other lists keep theirs. */
+function sortedByText(key: string, value: unknown): unknown {
+  if ((key !== 'tasks' && key !== 'edges') || !Array.isArray(value)) return value
+  return value.map((item) => JSON.stringify(item)).sort()
 }

@@ -3,13 +3,8 @@ import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { IdempotencyHeader } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import { listPublications, readEvidence, readPublication } from '../views/publication-view.ts'
-import {
-  abandonPublication,
-  approvePublication,
-  cancelPublication,
-  rejectPublication,
-  retryPublication,
-} from './decide-publication.ts'
+import { approvePublication, rejectPublication } from './decide-publication.ts'
+import { abandonPublication, cancelPublication, retryPublication } from './end-publication.ts'
 import type { PlanDeps } from './make-plan.ts'
 import {
   DecideBody,

@@ -8,7 +8,8 @@ import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import type { LiveDocument } from '../workflows/diff-versions.ts'
-import { findDeployment, listWorkflowCodes } from './deployment-store.ts'
+import { codesOf } from './bind-names.ts'
+import { findDeployment, listDeployedCodes } from './deployment-store.ts'
 
 export interface ReadLiveDeps extends ConnectDeps {
   readonly db: Db
@@ -37,7 +38,6 @@ export async function readLive(
       `${input.workflowId} is not deployed in ${environment.name}`,
     )
   }
-  const neighbours = await listWorkflowCodes(at, environment.environmentId)
   const bindings: Bindings = {
     workflowId: input.workflowId,
     projectCode: environment.projectCode,
@@ -45,9 +45,9 @@ export async function readLive(
     dataSources: {},
     environmentCodes: {},
     alertGroupIds: {},
-    workflowCodes: Object.fromEntries(
-      neighbours.map((entry) => [entry.workflow_id, entry.engine_code ?? '']),
-    ),
+    taskGroupIds: {},
+    resources: {},
+    ...codesOf(await listDeployedCodes(at, environment.environmentId)),
     defaultWorkerGroup: environment.defaults.worker_group,
     defaultTenant: environment.defaults.tenant,
     defaultEnvironment: null,

@@ -3,19 +3,22 @@ import { forOrg, type OrgTx } from '../db/database.ts'
 import { findReplay, idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
 import { isDuplicate } from '../db/mysql-errors.ts'
+import { databaseNow } from '../db/now.ts'
 import { readEnvironmentRow } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { addMs } from '../lib/time.ts'
-import { readVersion } from '../workflows/read-version.ts'
+import { assertWorkflow } from '../workflows/assert-workflow.ts'
+import { listAuthors } from '../workflows/list-authors.ts'
+import { findDeployment } from './deployment-store.ts'
 import { makePlan, type PlanDeps, type PlanInput } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 import { activeKey } from './publication.ts'
 import { insertPublication } from './publication-store.ts'
 import { toPlanView } from './show-plan.ts'
 
-export interface RequestInput extends Omit<PlanInput, 'taskCodes'> {
+export interface RequestInput extends Omit<PlanInput, 'taskCodes' | 'isCheck'> {
   /** Of the plan that the requester read. */
   readonly planDigest: string
   readonly note: string
@@ -40,6 +43,7 @@ export async function requestPublication(
     version,
     options: { ...options },
     planDigest,
+    note: input.note,
   }
   const idempotent = { operation: 'requestPublication', key: input.idempotencyKey, request, at }
   // Looked for first: the first request may have changed the engine, and with it the plan.
@@ -67,7 +71,8 @@ function assertPublishable(plan: Plan, readDigest: string): void {
       { details: { plan: toPlanView(plan) } },
     )
   }
-  if (plan.steps.every((step) => step === 'read_back')) {
+  // An undeploy of what was deleted on the engine still clears our own record of it.
+  if (plan.operation !== 'undeploy' && plan.steps.every((step) => step === 'read_back')) {
     throw new AppError(
       'conflict',
       'publication.nothing_to_do',
@@ -83,9 +88,25 @@ interface Insert {
   readonly at: Date
 }
 
+/** Who asks, and whoever wrote on what would be new in the environment. */
+async function barredFrom(call: Call, tx: OrgTx, plan: Plan): Promise<readonly string[]> {
+  const deployment = await findDeployment(tx, {
+    workflowId: plan.workflow_id,
+    environmentId: plan.environment_id,
+  })
+  const authors = await listAuthors(tx, plan.workflow_id, {
+    after: deployment?.version ?? 0,
+    upTo: plan.version,
+  })
+  return [...new Set([call.actor.id, ...authors])]
+}
+
 async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<string> {
   const environment = await readEnvironmentRow(tx, plan.environment_id)
-  const { authors } = await readVersion(tx, plan.workflow_id, plan.version)
+  if (plan.operation === 'deploy' || plan.operation === 'online')
+    await assertWorkflow(tx, plan.workflow_id)
+  const barred = await barredFrom(call, tx, plan)
+  const now = await databaseNow(tx.q)
   const { policy } = environment
   const isApproved = policy.approvals_required === 0
   const publicationId = newId('pub')
@@ -103,12 +124,12 @@ async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<stri
       plan: writeJson(plan),
       policy_version: plan.policy_version,
       approvals_required: policy.approvals_required,
-      barred: writeJson([...new Set([call.actor.id, ...authors])]),
+      barred: writeJson(barred),
       requested_by: call.actor.id,
       requested_by_name: call.actor.name,
       note: input.note,
-      next_attempt_at: isApproved ? at : null,
-      expires_at: isApproved ? null : addMs(at, policy.approval_expires_hours * HOUR_MS),
+      next_attempt_at: isApproved ? now : null,
+      expires_at: isApproved ? null : addMs(now, policy.approval_expires_hours * HOUR_MS),
       approved_at: isApproved ? at : null,
       created_at: at,
       updated_at: at,

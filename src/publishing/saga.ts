@@ -45,6 +45,7 @@ export interface Saga {
   hasBegun(): boolean
   resultOf(name: string): unknown
   startedAt(name: string): Date | null
+  isDone(name: string): boolean
   endedAt(name: string): Date | null
   attemptsOf(name: string): number
 }
@@ -71,6 +72,7 @@ export async function openSaga(
     hasBegun: () => steps.size > 0,
     resultOf: (name) => readResult(steps.get(name)),
     startedAt: (name) => steps.get(name)?.started_at ?? null,
+    isDone: (name) => steps.get(name)?.state === 'done',
     endedAt: (name) => steps.get(name)?.ended_at ?? null,
     attemptsOf: (name) => steps.get(name)?.attempts ?? 0,
     async run(step) {
@@ -92,6 +94,8 @@ export async function openSaga(
                 at: deps.now(),
               }),
         )
+        // Whoever asks what has begun must hear of it, whatever becomes of the call.
+        await reload()
       }
       const result =
         seen ?? (await actOrRecord(deps, call, { publicationId, stepNo, step, options }))

@@ -30,9 +30,12 @@ export function scheduleOfflineStep(context: StepContext, name: string): Step {
 }
 
 /** One schedule, never a second: 3.1 takes a second one and breaks. */
-export function scheduleCreateStep(context: StepContext, content: ScheduleContent): Step {
+export function scheduleCreateStep(
+  context: StepContext,
+  { name, content }: { readonly name: string; readonly content: ScheduleContent },
+): Step {
   return {
-    name: 'schedule_create',
+    name,
     intent: content,
     look: async (options) => {
       const schedule = await onlySchedule(context, options)
@@ -73,8 +76,11 @@ export function scheduleUpdateStep(
   }
 }
 
+/** Whichever of them took the schedule down. */
+const DOWN_STEPS = ['offline', 'schedule_offline', 'undo_offline', 'undo_schedule_offline']
+
 function startOf({ engine, saga, now, skewMs }: StepContext, content: ScheduleContent): Date {
-  const down = saga.endedAt('offline') ?? saga.endedAt('undo_offline')
+  const down = DOWN_STEPS.map((name) => saga.endedAt(name)).find((at) => at !== null) ?? null
   return scheduleStart({
     family: engine.family,
     engineNow: addMs(now(), skewMs),

@@ -33,7 +33,7 @@ export function stepOf(context: StepContext, name: Exclude<StepName, 'read_back'
     case 'schedule_offline':
       return scheduleOfflineStep(context, name)
     case 'schedule_create':
-      return scheduleCreateStep(context, must(schedule, 'a schedule to create'))
+      return scheduleCreateStep(context, { name, content: must(schedule, 'a schedule to create') })
     case 'schedule_update':
       return scheduleUpdateStep(context, { name, content: must(schedule, 'a schedule to save') })
     case 'schedule_online':

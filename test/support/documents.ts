@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { WorkflowDocument, type WorkflowDocumentInput } from './document.ts'
+import { WorkflowDocument, type WorkflowDocumentInput } from '#src/definition/document.ts'
 
 /** Documents for tests. */
 export const input: WorkflowDocumentInput = {

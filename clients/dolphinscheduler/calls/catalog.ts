@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Engine } from '#src/engine/engine.ts'
+import type { CatalogDataSource } from '#src/engine/catalog.ts'
+import type { CallOptions, Engine } from '#src/engine/engine.ts'
 import { mustBeEnvelope, readEnvelope, readJson } from '../envelope.ts'
 import { PAGE_SIZE, PageOf, readAllPages } from '../paging.ts'
 import { refusalError } from '../refusal.ts'
@@ -28,6 +29,9 @@ const DataSourcePage = PageOf(
     .looseObject({ id: z.int(), name: z.string(), type: z.string() })
     .transform(({ id, name, type }) => ({ id, name, type })),
 )
+const TaskGroupPage = PageOf(
+  z.looseObject({ id: z.int(), name: z.string() }).transform(({ id, name }) => ({ id, name })),
+)
 const ProjectWorkerGroups = z.looseObject({
   status: z.string(),
   data: z.array(z.looseObject({ workerGroup: z.string() })).nullish(),
@@ -35,7 +39,13 @@ const ProjectWorkerGroups = z.looseObject({
 
 type CatalogCalls = Pick<
   Engine,
-  'listWorkerGroups' | 'listTenants' | 'listEnvironments' | 'listAlertGroups' | 'findDataSources'
+  | 'listWorkerGroups'
+  | 'listTenants'
+  | 'listEnvironments'
+  | 'listAlertGroups'
+  | 'findDataSources'
+  | 'listDataSources'
+  | 'listTaskGroups'
 >
 
 export function catalogCalls(wire: Wire): CatalogCalls {
@@ -78,19 +88,47 @@ export function catalogCalls(wire: Wire): CatalogCalls {
         AlertGroups,
       )
     },
-    /** By paging, which masks passwords; `/datasources/list` shows them. */
-    findDataSources: async (name, options) => {
-      const rows = await readAllPages(async (pageNo) => {
-        const query = { pageNo, pageSize: PAGE_SIZE, searchVal: name }
-        return call(
+    findDataSources: async (name, options) =>
+      (await pageDataSources(wire, { searchVal: name }, options)).filter(
+        (row) => row.name === name,
+      ),
+    listDataSources: (options) => pageDataSources(wire, {}, options),
+    listTaskGroups: (projectCode, options) =>
+      readAllPages((pageNo) =>
+        call(
           wire,
-          { operation: 'catalog.data_sources', method: 'GET', path: 'datasources', query, options },
-          DataSourcePage,
-        )
-      })
-      return rows.filter((row) => row.name === name)
-    },
+          {
+            operation: 'catalog.task_groups',
+            method: 'GET',
+            path: 'task-group/query-list-by-projectCode',
+            query: { projectCode, pageNo, pageSize: PAGE_SIZE },
+            options,
+          },
+          TaskGroupPage,
+        ),
+      ),
   }
+}
+
+/** By paging, which masks passwords; `/datasources/list` shows them. */
+function pageDataSources(
+  wire: Wire,
+  filter: { readonly searchVal?: string },
+  options: CallOptions,
+): Promise<readonly CatalogDataSource[]> {
+  return readAllPages((pageNo) =>
+    call(
+      wire,
+      {
+        operation: 'catalog.data_sources',
+        method: 'GET',
+        path: 'datasources',
+        query: { pageNo, pageSize: PAGE_SIZE, ...filter },
+        options,
+      },
+      DataSourcePage,
+    ),
+  )
 }
 
 /** The one answer without a `code`: `{status,msg,data}`; refusals may be either form. */

@@ -84,8 +84,8 @@ function compileTask(compilation: Compilation, task: Task, index: number): Engin
     retryIntervalMin: task.retry.interval_min,
     timeout: task.timeout === undefined ? null : { ...task.timeout },
     delayMin: task.delay_min,
-    taskGroupId: 0,
-    taskGroupPriority: 0,
+    taskGroupId: taskGroupId(task, context),
+    taskGroupPriority: task.task_group?.priority ?? 0,
     cpuQuotaPercent: task.cpu_quota_percent,
     memoryMaxMb: task.memory_max_mb,
   }
@@ -107,6 +107,17 @@ function environmentCode(
     message: `no environment "${name}" on the engine`,
   })
   return null
+}
+
+function taskGroupId({ task_group: group }: Task, { bindings, report }: TaskContext): number {
+  if (group === undefined) return 0
+  const id = lookup(bindings.taskGroupIds, group.name)
+  if (id === undefined)
+    report('task_group/name', {
+      code: 'unknown_task_group',
+      message: `no task group "${group.name}" on the engine`,
+    })
+  return id ?? 0
 }
 
 function edgesTo(task: Task, bindings: Bindings): readonly EngineEdge[] {

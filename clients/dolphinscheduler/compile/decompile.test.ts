@@ -13,6 +13,9 @@ const bindings: Bindings = {
   dataSources: { warehouse: { id: 7, name: 'warehouse', type: 'MYSQL' } },
   environmentCodes: { py3: '555' },
   alertGroupIds: {},
+  taskGroupIds: {},
+  resources: {},
+  workflowTaskCodes: {},
   workflowCodes: { other: '4242' },
   defaultWorkerGroup: 'default',
   defaultTenant: 'root',
@@ -63,16 +66,10 @@ const property = (httpParametersType: string, prop: string) => ({
 })
 
 test.each<[string, string, JsonObject]>([
-  ['a script with resources', 'SHELL', { rawScript: 'x', resourceList: [{ resourceName: '/f' }] }],
   [
     'SQL of an unknown data source',
     'SQL',
     { type: 'MYSQL', datasource: 8, sql: 'x', sqlType: '0' },
-  ],
-  [
-    'SQL that sends mail',
-    'SQL',
-    { type: 'MYSQL', datasource: 7, sql: 'x', sqlType: '0', sendEmail: true },
   ],
   ['HTTP with a method of its own', 'HTTP', { url: 'u', httpMethod: 'HEAD' }],
   [
@@ -88,6 +85,28 @@ test.each<[string, string, JsonObject]>([
   const document = compiler.decompile(live, bindings)
 
   expect(document.tasks[0]).toMatchObject({ type: 'engine', engine_type: type })
+  expect(compiler.compile(document, bindings)).toEqual(live)
+})
+
+test.each<[string, string, JsonObject, JsonObject]>([
+  [
+    'a script with a file of no known path',
+    'SHELL',
+    { rawScript: 'x', resourceList: [{ resourceName: '/f' }] },
+    { type: 'shell', script: 'x', engine_params: { resourceList: [{ resourceName: '/f' }] } },
+  ],
+  [
+    'SQL that sends mail',
+    'SQL',
+    { type: 'MYSQL', datasource: 7, sql: 'x', sqlType: '0', sendEmail: true, title: 'T' },
+    { type: 'sql', mode: 'query', engine_params: { sendEmail: true, title: 'T' } },
+  ],
+])('%s keeps what has no word of its own beside its words', (_what, type, params, said) => {
+  const live = definition([task({ type, params })])
+
+  const document = compiler.decompile(live, bindings)
+
+  expect(document.tasks[0]).toMatchObject(said)
   expect(compiler.compile(document, bindings)).toEqual(live)
 })
 

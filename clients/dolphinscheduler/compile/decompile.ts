@@ -11,7 +11,7 @@ import { normalizeDefinition } from './normalize.ts'
 import { compareCodes, compareText } from './order.ts'
 import { decompileStartParams } from './start-params.ts'
 import { keysByCode } from './task-keys.ts'
-import { kindFields, localParamFields } from './tasks/decompile-task.ts'
+import { kindFields } from './tasks/decompile-task.ts'
 
 /** @throws AppError `workflow.invalid` for what a document has no words for: never left out. */
 export function decompileDefinition(
@@ -20,7 +20,7 @@ export function decompileDefinition(
   dialect: Dialect,
 ): WorkflowDocument {
   const definition = normalizeDefinition(live)
-  const faults = unsayable(definition)
+  const faults = unsayable(definition, bindings)
   if (faults.length > 0) throw unreadable(faults)
   const shared = sharedSettings(definition, bindings)
   const keys = keysByCode(definition.tasks, bindings.taskCodes)
@@ -103,8 +103,16 @@ function commonFields(
     ...(timeout === null ? {} : { timeout: { min: timeout.min, action: timeout.action } }),
     cpu_quota_percent: task.cpuQuotaPercent,
     memory_max_mb: task.memoryMaxMb,
-    ...localParamFields(task),
+    ...taskGroupField(task, bindings),
   }
+}
+
+function taskGroupField(
+  { taskGroupId, taskGroupPriority }: EngineTask,
+  { taskGroupIds }: Bindings,
+): JsonObject {
+  const group = Object.entries(taskGroupIds).find(([, id]) => id === taskGroupId)?.[0]
+  return group === undefined ? {} : { task_group: { name: group, priority: taskGroupPriority } }
 }
 
 function environmentName(code: EngineCode, bindings: Bindings): string {
@@ -132,9 +140,13 @@ function inLayers(definition: EngineDefinition): readonly EngineTask[] {
   )
 }
 
-function unsayable({ params, tasks }: EngineDefinition): readonly Issue[] {
+function unsayable(
+  { params, tasks }: EngineDefinition,
+  { taskGroupIds }: Bindings,
+): readonly Issue[] {
   const outward = params.filter(({ direction }) => direction === 'out')
-  const grouped = tasks.filter(({ taskGroupId }) => taskGroupId !== 0)
+  const named = new Set([0, ...Object.values(taskGroupIds)])
+  const grouped = tasks.filter(({ taskGroupId }) => !named.has(taskGroupId))
   return [
     ...outward.map(({ name }) => ({
       pointer: `/start/params/properties/${name}`,
@@ -144,7 +156,7 @@ function unsayable({ params, tasks }: EngineDefinition): readonly Issue[] {
     ...grouped.map(({ name }) => ({
       pointer: '/tasks',
       code: 'unsupported',
-      message: `task "${name}" is in a task group`,
+      message: `task "${name}" is in a task group that has no name here`,
     })),
   ]
 }

@@ -35,7 +35,8 @@ function normalizeTask(task: EngineTask): EngineTask {
     timeout: task.timeout,
     delayMin: task.delayMin,
     taskGroupId: task.taskGroupId,
-    taskGroupPriority: task.taskGroupPriority,
+    // Without a group it means nothing.
+    taskGroupPriority: task.taskGroupId === 0 ? 0 : task.taskGroupPriority,
     cpuQuotaPercent: task.cpuQuotaPercent,
     memoryMaxMb: task.memoryMaxMb,
   }

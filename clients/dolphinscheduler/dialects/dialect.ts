@@ -24,6 +24,8 @@ export interface Dialect {
   readonly tenantOn: 'definition' | 'start'
   readonly hasProjectWorkerGroups: boolean
   readonly hasTriggerCodes: boolean
+  /** `rows`: files have ids; `paths`: they are what lies in the storage. */
+  readonly resources: 'rows' | 'paths'
   /** Fields of every task beside the common ones. */
   readonly taskExtras: Readonly<Record<string, JsonValue>>
   readonly subWorkflow: { readonly type: string; readonly codeField: string }

@@ -7,6 +7,7 @@ export const v31: Dialect = {
   tenantOn: 'definition',
   hasProjectWorkerGroups: false,
   hasTriggerCodes: false,
+  resources: 'rows',
   taskExtras: {},
   http: { body: 'params', socketTimeoutMs: 60_000 },
   commandConflictCodes: [],

@@ -13,6 +13,7 @@ export const v32: Dialect = {
   tenantOn: 'start',
   hasProjectWorkerGroups: true,
   hasTriggerCodes: true,
+  resources: 'paths',
   // 3.2 refuses a task without it.
   taskExtras: { isCache: 'NO' },
   http: { body: 'text', socketTimeoutMs: 60_000 },

@@ -7,6 +7,7 @@ export const v33: Dialect = {
   tenantOn: 'start',
   hasProjectWorkerGroups: true,
   hasTriggerCodes: false,
+  resources: 'paths',
   taskExtras: {},
   http: { body: 'text', socketTimeoutMs: null },
   commandConflictCodes: [],

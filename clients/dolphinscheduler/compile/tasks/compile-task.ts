@@ -1,46 +1,55 @@
 import type { Task } from '#src/definition/task.ts'
-import type { JsonValue } from '#src/lib/json.ts'
+import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import type { CompiledParams, TaskContext } from '../context.ts'
-import { isList } from '../task-params.ts'
-import { canonicalParams } from '../task-params.ts'
-import { engineKind } from './engine.ts'
-import { httpKind } from './http.ts'
-import { scriptKind } from './script.ts'
-import { sqlKind } from './sql.ts'
-import { subWorkflowKind } from './sub-workflow.ts'
+import { isMissingType } from '../../dialects/task-types.ts'
+import { canonicalParams, isList } from '../task-params.ts'
+import { bindReferences } from '../task-references.ts'
+import { compileKind } from './kinds.ts'
+import { bindResource } from './resources.ts'
 
 /** The engine's type and parameters of one task, in canonical form. */
 export function compileTaskParams(task: Task, context: TaskContext): CompiledParams {
-  const { type, params } = byKind(task, context)
-  const own = params['localParams']
-  const localParams: JsonValue[] = [
-    ...(isList(own) ? own : []),
-    ...task.params.map(({ name, type: kind, value }) => localParam('IN', name, [kind, value])),
-    ...task.outputs.map(({ name, type: kind, value }) => localParam('OUT', name, [kind, value])),
-  ]
-  return { type, params: canonicalParams(type, { ...params, localParams }) }
-}
-
-function localParam(
-  direct: 'IN' | 'OUT',
-  prop: string,
-  [type, value]: readonly [string, string],
-): JsonValue {
-  return { prop, direct, type, value }
-}
-
-function byKind(task: Task, context: TaskContext): CompiledParams {
-  switch (task.type) {
-    case 'shell':
-    case 'python':
-      return scriptKind.compile(task, context)
-    case 'sql':
-      return sqlKind.compile(task, context)
-    case 'http':
-      return httpKind.compile(task, context)
-    case 'sub_workflow':
-      return subWorkflowKind.compile(task, context)
-    case 'engine':
-      return engineKind.compile(task, context)
+  const { type, params } = compileKind(task, context)
+  if (isMissingType(type, context.dialect.family))
+    context.report('type', {
+      code: 'unsupported_type',
+      message: `DolphinScheduler ${context.dialect.family} has no task type ${type}`,
+    })
+  const own = ownParams(task, { type, params }, context)
+  return {
+    type,
+    params: canonicalParams(type, {
+      ...params,
+      ...own,
+      localParams: [...listOf(own['localParams']), ...localParams(task)],
+      resourceList: [
+        ...listOf(own['resourceList']),
+        ...task.resources.flatMap(
+          (path, index) => bindResource(path, context, `resources/${index}`) ?? [],
+        ),
+      ],
+    }),
   }
+}
+
+/** What was written in the engine's own words, beside the fields that have a name here. */
+function ownParams(task: Task, { type, params }: CompiledParams, context: TaskContext): JsonObject {
+  for (const name of Object.keys(task.engine_params)) {
+    if (Object.hasOwn(params, name))
+      context.report(`engine_params/${name}`, {
+        code: 'named_field',
+        message: `"${name}" has a field of its own in a task of type ${task.type}`,
+      })
+  }
+  return bindReferences(type, task.engine_params, context)
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return isList(value) ? value : []
+}
+
+function localParams(task: Task): readonly JsonValue[] {
+  const said = (direct: 'IN' | 'OUT', list: Task['params']): JsonValue[] =>
+    list.map(({ name, type, value }) => ({ prop: name, direct, type, value }))
+  return [...said('IN', task.params), ...said('OUT', task.outputs)]
 }

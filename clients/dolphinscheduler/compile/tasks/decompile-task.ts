@@ -1,50 +1,88 @@
 import { Task } from '#src/definition/task.ts'
 import type { EngineTask } from '#src/engine/definition.ts'
 import type { JsonObject } from '#src/lib/json.ts'
-import { must } from '#src/lib/must.ts'
-import type { KindFields, TaskContext, TaskKind } from '../context.ts'
-import { readLocalParams } from '../task-params.ts'
+import type { KindFields, TaskContext } from '../context.ts'
+import { isList, readLocalParams } from '../task-params.ts'
+import { nameReferences } from '../task-references.ts'
 import { compileTaskParams } from './compile-task.ts'
-import { engineKind } from './engine.ts'
-import { httpKind } from './http.ts'
-import { scriptKind } from './script.ts'
-import { sqlKind } from './sql.ts'
-import { subWorkflowKind } from './sub-workflow.ts'
-
-const KINDS: Readonly<Record<string, Pick<TaskKind<Task>, 'decompile'>>> = {
-  SHELL: scriptKind,
-  PYTHON: scriptKind,
-  SQL: sqlKind,
-  HTTP: httpKind,
-  SUB_WORKFLOW: subWorkflowKind,
-}
+import { KINDS_BY_ENGINE_TYPE } from './kinds.ts'
+import { nameResource } from './resources.ts'
 
 /**
- * The kind that says exactly what the task says; the engine's own form where no kind does, so
- * that nothing a person set is lost.
+ * The kind that says exactly what the task says, with what it has no words for in the engine's own
+ * beside it; the engine's form alone where no kind does, so that nothing a person set is lost.
  */
 export function kindFields(task: EngineTask, context: TaskContext): KindFields {
-  const typed = KINDS[task.type]?.decompile(task, context) ?? null
-  if (typed !== null && saysTheSame(typed, task, context)) return typed
-  return must(engineKind.decompile(task, context), 'the engine form says everything')
+  const shared = { ...localParamFields(task), ...resourceFields(task, context) }
+  const typed = KINDS_BY_ENGINE_TYPE[task.type]?.decompile(task, context) ?? null
+  const fields = typed && withRest(typed, shared, { task, context })
+  if (fields) return fields
+  const { localParams: _local, ...params } = task.params
+  return {
+    type: 'engine',
+    engine_type: task.type,
+    ...shared,
+    engine_params: nameReferences(task.type, withoutSaid(params, shared), context),
+  }
 }
 
-function saysTheSame(fields: KindFields, task: EngineTask, context: TaskContext): boolean {
-  const parsed = Task.safeParse({ key: 'x', ...localParamFields(task), ...fields })
-  if (!parsed.success) return false
-  const again = compileTaskParams(parsed.data, context)
-  return again.type === task.type && sameJson(again.params, task.params)
+/** null: with or without the rest, the kind does not say the same. */
+function withRest(
+  typed: KindFields,
+  shared: KindFields,
+  { task, context }: { readonly task: EngineTask; readonly context: TaskContext },
+): KindFields | null {
+  const said = compileFields({ ...typed, ...shared }, context)
+  if (said === null) return null
+  const rest = Object.entries(task.params).filter(
+    ([name]) => name !== 'localParams' && name !== 'resourceList' && !Object.hasOwn(said, name),
+  )
+  const files = task.params['resourceList']
+  const fields = {
+    ...typed,
+    ...shared,
+    engine_params: nameReferences(
+      task.type,
+      withoutSaid(
+        { ...Object.fromEntries(rest), ...(files === undefined ? {} : { resourceList: files }) },
+        shared,
+      ),
+      context,
+    ),
+  }
+  const again = compileFields(fields, context)
+  return again !== null && sameJson(again, task.params) ? fields : null
+}
+
+/** null: not a task of a document at all. */
+function compileFields(fields: KindFields, context: TaskContext): JsonObject | null {
+  const parsed = Task.safeParse({ key: 'x', ...fields })
+  return parsed.success ? compileTaskParams(parsed.data, context).params : null
+}
+
+function withoutSaid(params: JsonObject, shared: KindFields): JsonObject {
+  const { resourceList: files, ...rest } = params
+  const isSaid = 'resources' in shared || (isList(files) && files.length === 0)
+  return isSaid || files === undefined ? rest : params
 }
 
 function sameJson(a: JsonObject, b: JsonObject): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-export function localParamFields(task: EngineTask) {
+function localParamFields(task: EngineTask): KindFields {
   const all = readLocalParams(task.params)
   const of = (wanted: 'IN' | 'OUT') =>
     all
       .filter(({ direct }) => direct === wanted)
       .map(({ prop, type, value }) => ({ name: prop, type, value }))
   return { params: of('IN'), outputs: of('OUT') }
+}
+
+/** Files by their paths, if all of them have one. */
+function resourceFields(task: EngineTask, context: TaskContext): KindFields {
+  const files = task.params['resourceList']
+  if (!isList(files) || files.length === 0) return {}
+  const paths = files.map((file) => nameResource(file, context))
+  return paths.every((path) => path !== undefined) ? { resources: paths } : {}
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Task } from '#src/definition/task.ts'
 import type { TaskKind } from '../context.ts'
-import { lookup } from '../lookup.ts'
+import { bindDataSource, nameDataSource } from './data-source.ts'
 
 type SqlTask = Extract<Task, { type: 'sql' }>
 
@@ -19,17 +19,13 @@ const Params = z.looseObject({
 })
 
 export const sqlKind: TaskKind<SqlTask> = {
-  compile: (task, { bindings, report }) => {
-    const source = lookup(bindings.dataSources, task.datasource)
-    if (source === undefined) {
-      const message = `no data source "${task.datasource}" on the engine`
-      report('datasource', { code: 'unknown_data_source', message })
-    }
+  compile: (task, context) => {
+    const source = bindDataSource(task.datasource, context, 'datasource')
     return {
       type: 'SQL',
       params: {
-        type: source?.type ?? '',
-        datasource: source?.id ?? 0,
+        type: source.type,
+        datasource: source.id,
         sql: task.sql,
         sqlType: SQL_TYPES[task.mode],
         preStatements: task.pre_statements,
@@ -38,15 +34,15 @@ export const sqlKind: TaskKind<SqlTask> = {
       },
     }
   },
-  decompile: (task, { bindings }) => {
+  decompile: (task, context) => {
     const parsed = Params.safeParse(task.params)
     if (!parsed.success) return null
     const { data } = parsed
-    const source = Object.entries(bindings.dataSources).find(([, { id }]) => id === data.datasource)
-    if (source === undefined) return null
+    const datasource = nameDataSource(data.datasource, context)
+    if (datasource === undefined) return null
     return {
       type: 'sql',
-      datasource: source[0],
+      datasource,
       sql: data.sql,
       mode: data.sqlType === SQL_TYPES.query ? 'query' : 'statement',
       pre_statements: data.preStatements,

@@ -1,0 +1,57 @@
+/** What a value at a path stands for, in the engine's own task parameters. */
+export interface ReferencePath {
+  readonly kind: 'task' | 'data_source' | 'resource' | 'workflow' | 'project' | 'alert_group'
+  /** `*` is every item of a list, `{}` the JSON inside of a text. */
+  readonly steps: readonly string[]
+}
+
+const at = (kind: ReferencePath['kind'], ...steps: string[]): ReferencePath => ({ kind, steps })
+
+const MAIN_JAR = [at('resource', 'mainJar')]
+const DATA_SOURCE = [at('data_source', 'datasource')]
+
+/** By engine type, from the parameter classes of the engine's task plugins (3.1.9, 3.2.2, 3.4.2). */
+const PATHS: Readonly<Record<string, readonly ReferencePath[]>> = {
+  CONDITIONS: [
+    at('task', 'conditionResult', 'successNode', '*'),
+    at('task', 'conditionResult', 'failedNode', '*'),
+    at('task', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'depTaskCode'),
+  ],
+  SWITCH: [
+    at('task', 'switchResult', 'nextNode'),
+    at('task', 'switchResult', 'nextNode', '*'),
+    at('task', 'switchResult', 'dependTaskList', '*', 'nextNode'),
+    at('task', 'switchResult', 'dependTaskList', '*', 'nextNode', '*'),
+  ],
+  DEPENDENT: [
+    at('project', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'projectCode'),
+    at('workflow', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'definitionCode'),
+  ],
+  SUB_WORKFLOW: [at('workflow', 'workflowDefinitionCode'), at('workflow', 'processDefinitionCode')],
+  DYNAMIC: [at('workflow', 'processDefinitionCode')],
+  SQL: [...DATA_SOURCE, at('alert_group', 'groupId')],
+  PROCEDURE: DATA_SOURCE,
+  REMOTESHELL: DATA_SOURCE,
+  ZEPPELIN: DATA_SOURCE,
+  SAGEMAKER: DATA_SOURCE,
+  K8S: DATA_SOURCE,
+  DATAX: [at('data_source', 'dataSource'), at('data_source', 'dataTarget')],
+  SQOOP: [
+    at('data_source', 'sourceParams', '{}', 'srcDatasource'),
+    at('data_source', 'targetParams', '{}', 'targetDatasource'),
+  ],
+  DATA_QUALITY: [
+    at('data_source', 'ruleInputParameter', 'src_datasource_id'),
+    at('data_source', 'ruleInputParameter', 'target_datasource_id'),
+  ],
+  SPARK: MAIN_JAR,
+  FLINK: MAIN_JAR,
+  FLINK_STREAM: MAIN_JAR,
+  MR: MAIN_JAR,
+  JAVA: MAIN_JAR,
+}
+const EVERY_TYPE = [at('resource', 'resourceList', '*')]
+
+export function referencePaths(type: string): readonly ReferencePath[] {
+  return [...(PATHS[type] ?? []), ...EVERY_TYPE]
+}

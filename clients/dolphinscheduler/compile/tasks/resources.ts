@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { JsonValue } from '#src/lib/json.ts'
+import type { EngineResource } from '#src/engine/catalog.ts'
+import type { TaskContext } from '../context.ts'
+import { lookup } from '../lookup.ts'
+
+const Wire = z.union([
+  z.strictObject({ id: z.int() }),
+  z.strictObject({ resourceName: z.string() }),
+])
+
+/** 3.1 knows files by id; later families by their full path. */
+export function bindResource(
+  path: JsonValue,
+  { bindings, report }: TaskContext,
+  field: string,
+): JsonValue | undefined {
+  const found = typeof path === 'string' ? lookup(bindings.resources, path) : undefined
+  if (found === undefined) {
+    report(field, {
+      code: 'unknown_resource',
+      message: `no file ${JSON.stringify(path)} in the engine's resource centre`,
+    })
+    return { resourceName: '' }
+  }
+  return found.id === null ? { resourceName: found.fullName } : { id: found.id }
+}
+
+export function nameResource(value: JsonValue, { bindings }: TaskContext): string | undefined {
+  const wire = Wire.safeParse(value)
+  if (!wire.success) return undefined
+  const isIt = ({ id, fullName }: EngineResource): boolean =>
+    'id' in wire.data ? id === wire.data.id : id === null && fullName === wire.data.resourceName
+  return Object.entries(bindings.resources).find(([, found]) => isIt(found))?.[0]
+}

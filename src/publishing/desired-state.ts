@@ -1,0 +1,44 @@
+import type { PlanInput } from './make-plan.ts'
+import type { DesiredState, LiveState } from './plan.ts'
+
+interface Considered {
+  readonly live: LiveState | null
+  readonly definition: DesiredState['definition']
+  readonly schedule: DesiredState['schedule']
+}
+
+/** A deploy keeps online and schedule as they are, unless it says `online`; the first one is offline. */
+export function desiredState(
+  { operation, options }: PlanInput,
+  { live, definition, schedule }: Considered,
+): DesiredState {
+  const isScheduleOnline = live?.schedules.some((entry) => entry.is_online) ?? false
+  switch (operation) {
+    case 'deploy': {
+      const isOnline = options.online || (live?.is_online ?? false)
+      return {
+        definition,
+        is_online: isOnline,
+        schedule,
+        is_schedule_online: schedule !== null && isOnline && (options.online || isScheduleOnline),
+      }
+    }
+    case 'online':
+      return {
+        definition: live?.definition ?? null,
+        is_online: true,
+        schedule,
+        is_schedule_online: schedule !== null,
+      }
+    case 'offline':
+      return {
+        definition: live?.definition ?? null,
+        is_online: false,
+        // It stays as it is there, and down.
+        schedule: live?.schedules[0]?.content ?? null,
+        is_schedule_online: false,
+      }
+    case 'undeploy':
+      return { definition: null, is_online: false, schedule: null, is_schedule_online: false }
+  }
+}

@@ -1,0 +1,51 @@
+import type { OrgReader } from '../db/database.ts'
+import type { Row } from '../db/tables.ts'
+import { diffDocuments, type DocumentDiff } from '../definition/diff.ts'
+import { renderDiff } from '../definition/diff-text.ts'
+import type { EngineDefinition } from '../engine/definition.ts'
+import type { Bindings, EngineCompiler } from '../engine/engine.ts'
+import type { Issue } from '../lib/errors.ts'
+import { readVersion } from '../workflows/read-version.ts'
+import type { WorkflowVersion } from '../workflows/workflow.ts'
+import { valueOrIssues } from './value-or-issues.ts'
+import type { LiveState, Plan } from './plan.ts'
+
+interface Compared {
+  readonly deployment: Row<'workflow_deployment'> | null
+  readonly version: WorkflowVersion
+  readonly live: LiveState | null
+  readonly bindings: Bindings
+  readonly compiler: EngineCompiler
+}
+
+/** What a plan changes since the last deploy, and what somebody changed on the engine since. */
+export async function diffWithDeployed(
+  at: OrgReader,
+  { deployment, version, live, bindings, compiler }: Compared,
+): Promise<Pick<Plan, 'changes' | 'changes_text' | 'drift_text'>> {
+  const last = deployment?.version
+    ? await readVersion(at, version.workflowId, deployment.version)
+    : null
+  const changes: DocumentDiff | null = last ? diffDocuments(last.document, version.document) : null
+  const text = changes
+    ? renderDiff(changes)
+    : `+ workflow ${version.workflowId} v${version.version}: ${version.document.tasks.length} tasks\n`
+  if (!live || !deployment?.live_json) return { changes, changes_text: text, drift_text: null }
+  const before = JSON.parse(deployment.live_json) as EngineDefinition
+  const drift = valueOrIssues(() =>
+    diffDocuments(
+      compiler.decompile(before, bindings),
+      compiler.decompile(live.definition, bindings),
+    ),
+  )
+  return { changes, changes_text: text, drift_text: driftText(drift) }
+}
+
+function driftText(drift: {
+  readonly value: DocumentDiff | null
+  readonly issues: readonly Issue[]
+}): string | null {
+  if (drift.value === null)
+    return `the engine holds what a document cannot say: ${drift.issues.map(({ message }) => message).join('; ')}\n`
+  return drift.value.is_empty ? null : renderDiff(drift.value)
+}
