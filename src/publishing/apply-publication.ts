@@ -12,7 +12,7 @@ import { makeEvidence, type Evidence } from './evidence.ts'
 import { finishPublication, type EndedPublication } from './finish-publication.ts'
 import { updateHeld } from './held-publication.ts'
 import { makePlan, type PlanDeps } from './make-plan.ts'
-import { Plan } from './plan.ts'
+import { Plan, type LiveState } from './plan.ts'
 import { STEP_NAMES } from './plan-steps.ts'
 import { postponeUntil } from './postpone.ts'
 import { Failure, PublishOptions } from './publication.ts'
@@ -78,14 +78,14 @@ async function advance(deps: ApplyDeps, call: Call, row: PublicationRow): Promis
     await assertInTime(deps, call, { row, saga })
     if (!saga.hasBegun() && !(await isStillTrue(deps, call, { row, plan, skewMs }))) return
     await markApplying(deps, call, row)
-    const evidence = await runSteps(deps, call, context)
+    const { evidence, live } = await runSteps(deps, call, context)
     await finishPublication(deps, call, {
       row,
       plan,
       state: 'succeeded',
       failure: null,
       evidence,
-      live: null,
+      live,
     })
   } catch (error) {
     if (error instanceof LeaseLost || call.signal.aborted) throw error
@@ -209,7 +209,11 @@ async function markApplying(deps: ApplyDeps, call: Call, row: PublicationRow): P
   })
 }
 
-async function runSteps(deps: ApplyDeps, call: Call, context: StepContext): Promise<Evidence> {
+async function runSteps(
+  deps: ApplyDeps,
+  call: Call,
+  context: StepContext,
+): Promise<{ readonly evidence: Evidence; readonly live: LiveState | null }> {
   const { plan, saga } = context
   for (const name of STEP_NAMES) {
     if (name !== 'read_back' && plan.steps.includes(name)) await saga.run(stepOf(context, name))
@@ -223,7 +227,7 @@ async function runSteps(deps: ApplyDeps, call: Call, context: StepContext): Prom
       `read back, the engine differs from the plan: ${evidence.differences.join('; ')}`,
     )
   }
-  return evidence
+  return { evidence, live }
 }
 
 interface Failed {

@@ -7,7 +7,7 @@ import { tenantOfSchedule } from './live-state.ts'
 import type { ScheduleContent } from './plan.ts'
 
 /** The last year that Quartz knows. */
-const FOREVER = '2099-12-31T00:00:00.000Z'
+export const FOREVER = '2099-12-31T00:00:00.000Z'
 
 /** The document's schedule with the environment's names and ids; null: it has none. */
 export function desiredSchedule(

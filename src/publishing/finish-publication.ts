@@ -67,7 +67,7 @@ export async function finishPublication(
       updated_at: at,
     })
     const place = { workflowId: plan.workflow_id, environmentId: plan.environment_id }
-    if (evidence) await saveDeployment(tx, place, deploymentOf({ plan, evidence, row, at }))
+    if (evidence) await saveDeployment(tx, place, deploymentOf({ plan, evidence, row, live, at }))
     else if (live)
       await saveDeployment(tx, place, { ...liveColumns(live), as_of: at, updated_at: at })
     const after = {
@@ -112,11 +112,13 @@ function deploymentOf({
   plan,
   evidence,
   row,
+  live,
   at,
 }: {
   readonly plan: Plan
   readonly evidence: Evidence
   readonly row: PublicationRow
+  readonly live: LiveState | null
   readonly at: Date
 }): DeploymentChange {
   const { desired } = plan
@@ -138,6 +140,8 @@ function deploymentOf({
       engine_version: null,
       live_digest: null,
       live_json: null,
+      live_schedule: null,
+      bound_names: null,
       schedule_id: null,
       wanted_schedule: null,
     }
@@ -152,6 +156,9 @@ function deploymentOf({
     engine_version: evidence.engine_version,
     live_digest: evidence.live_digest,
     live_json: writeJson(desired.definition),
+    live_schedule: live?.schedules[0] ? writeJson(live.schedules[0].content) : null,
+    // The others send no task, so their names are not all resolved.
+    ...(plan.operation === 'deploy' ? { bound_names: writeJson(plan.bound_names) } : {}),
     schedule_id: evidence.schedule?.id ?? null,
     wanted_schedule:
       desired.schedule && evidence.schedule === null ? writeJson(desired.schedule) : null,

@@ -22,7 +22,7 @@ import { findLeftover } from './leftover.ts'
 import { readLiveState } from './live-state.ts'
 import { ownershipIssues } from './ownership.ts'
 import { applyOverlay } from './overlay.ts'
-import { planDigest, type Plan } from './plan.ts'
+import { BoundNames, planDigest, type Plan } from './plan.ts'
 import { diffWithDeployed } from './plan-diff.ts'
 import { firesOf, warningsOf } from './plan-notes.ts'
 import { stepNames } from './plan-steps.ts'
@@ -99,6 +99,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   }
   return {
     ...hashed,
+    bound_names: BoundNames.parse(bound.bindings),
     ...differences,
     steps: stepNames(desired, live),
     warnings: warningsOf(input.operation, {

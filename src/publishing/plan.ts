@@ -4,7 +4,7 @@ import { sortKeys } from '../definition/canonical.ts'
 import { DocumentDiff } from '../definition/diff.ts'
 import type { EngineDefinition } from '../engine/definition.ts'
 
-const ScheduleContent = z.object({
+export const ScheduleContent = z.object({
   cron: z.string(),
   timezone: z.string(),
   /** Instants as the document says them; null: chosen when it is written. */
@@ -41,6 +41,18 @@ const DesiredState = z.object({
 })
 export type DesiredState = z.output<typeof DesiredState>
 
+const Named = <T extends z.ZodType>(of: T) => z.record(z.string(), of).default({})
+
+/** The ids behind the names of a document, as they were resolved. */
+export const BoundNames = z.object({
+  dataSources: Named(z.object({ id: z.int(), name: z.string(), type: z.string() })),
+  environmentCodes: Named(z.string()),
+  alertGroupIds: Named(z.int()),
+  taskGroupIds: Named(z.int()),
+  resources: Named(z.object({ id: z.int().nullable(), fullName: z.string() })),
+})
+export type BoundNames = z.output<typeof BoundNames>
+
 const PlanIssue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
 
 /** What a publication will do and what it was compared with; stored on the record as it was read. */
@@ -54,6 +66,7 @@ export const Plan = z.object({
   version_digest: z.string(),
   policy_version: z.int(),
   task_codes: z.record(z.string(), z.string()),
+  bound_names: BoundNames.prefault({}),
   desired: DesiredState,
   live: LiveState.nullable(),
   changes: DocumentDiff.nullable(),

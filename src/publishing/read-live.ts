@@ -1,15 +1,23 @@
 import { z } from 'zod'
-import { forOrg, type Db } from '../db/database.ts'
-import { readJson } from '../db/json-column.ts'
+import { forOrg, type Db, type OrgReader } from '../db/database.ts'
+import { readJson, readJsonOrNull } from '../db/json-column.ts'
+import type { Row } from '../db/tables.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
 import type { EngineDefinition } from '../engine/definition.ts'
 import type { Bindings } from '../engine/engine.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
+import type { Environment } from '../environments/environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import type { LiveDocument } from '../workflows/diff-versions.ts'
+import { readVersion } from '../workflows/read-version.ts'
 import { codesOf } from './bind-names.ts'
 import { findDeployment, listDeployedCodes } from './deployment-store.ts'
+import { readLiveState } from './live-state.ts'
+import { withoutOverlay } from './overlay.ts'
+import { BoundNames, ScheduleContent } from './plan.ts'
+import { specOf } from './schedule-spec.ts'
 
 export interface ReadLiveDeps extends ConnectDeps {
   readonly db: Db
@@ -19,7 +27,10 @@ export interface ReadLiveDeps extends ConnectDeps {
 const TaskCodes = z.record(z.string(), z.string())
 const Stored = z.custom<EngineDefinition>((value) => typeof value === 'object' && value !== null)
 
-/** What an environment's engine holds of a workflow, as a document: the last read, or a fresh one. */
+/**
+ * What an environment's engine holds of a workflow, as a document in its own names: the last read,
+ * or a fresh one.
+ */
 export async function readLive(
   deps: ReadLiveDeps,
   call: Call,
@@ -31,41 +42,89 @@ export async function readLive(
     workflowId: input.workflowId,
     environmentId: environment.environmentId,
   })
-  if (!deployment?.engine_code || !deployment.live_json || !deployment.as_of) {
-    throw new AppError(
-      'not_found',
-      'deployment.not_found',
-      `${input.workflowId} is not deployed in ${environment.name}`,
-    )
+  if (!deployment?.engine_code || !deployment.live_json || !deployment.as_of)
+    throw notDeployed(`${input.workflowId} is not deployed in ${environment.name}`)
+  const { projectCode } = environment
+  const live = input.isFresh
+    ? await readLiveState(
+        engine,
+        { projectCode, code: deployment.engine_code },
+        { signal: call.signal },
+      )
+    : {
+        definition: readJson(Stored, deployment.live_json),
+        schedules: storedSchedules(deployment),
+      }
+  if (!live)
+    throw notDeployed(`${input.workflowId} was deleted on the engine of ${environment.name}`)
+  const bindings = await bindingsOf(at, { environment, deployment, workflowId: input.workflowId })
+  const deployed = await readVersion(at, input.workflowId, deployment.version ?? 0)
+  const plain = withoutOverlay(
+    compiler.decompile(live.definition, bindings),
+    environment.overlay,
+    deployed.document,
+  )
+  return {
+    document: withSchedule(plain, live.schedules[0]?.content ?? null, deployed.document),
+    asOf: input.isFresh ? deps.now() : deployment.as_of,
   }
-  const bindings: Bindings = {
-    workflowId: input.workflowId,
+}
+
+/** How runs are to go is kept on the schedule; where there is none, only the version says it. */
+function withSchedule(
+  live: WorkflowDocument,
+  content: ScheduleContent | null,
+  { settings, schedule }: WorkflowDocument,
+): WorkflowDocument {
+  const { worker_group: _group, environment: _environment, ...runs } = settings
+  const said = { ...live.settings, ...runs, ...definitionSettings(live) }
+  if (!content) return { ...live, settings: said }
+  return {
+    ...live,
+    settings: {
+      ...said,
+      on_failure: content.on_failure,
+      priority: content.priority,
+      warning: { ...settings.warning, type: content.warning_type },
+    },
+    schedule: specOf(content, schedule),
+  }
+}
+
+function definitionSettings({ settings }: WorkflowDocument) {
+  return { concurrency: settings.concurrency, timeout_min: settings.timeout_min }
+}
+
+function storedSchedules(deployment: Row<'workflow_deployment'>) {
+  const content = readJsonOrNull(ScheduleContent, deployment.live_schedule)
+  return content ? [{ content }] : []
+}
+
+async function bindingsOf(
+  at: OrgReader,
+  {
+    environment,
+    deployment,
+    workflowId,
+  }: {
+    readonly environment: Environment
+    readonly deployment: Row<'workflow_deployment'>
+    readonly workflowId: string
+  },
+): Promise<Bindings> {
+  const { defaults } = environment
+  return {
+    ...(readJsonOrNull(BoundNames, deployment.bound_names) ?? BoundNames.parse({})),
+    workflowId,
     projectCode: environment.projectCode,
     taskCodes: readJson(TaskCodes, deployment.task_codes),
-    dataSources: {},
-    environmentCodes: {},
-    alertGroupIds: {},
-    taskGroupIds: {},
-    resources: {},
     ...codesOf(await listDeployedCodes(at, environment.environmentId)),
-    defaultWorkerGroup: environment.defaults.worker_group,
-    defaultTenant: environment.defaults.tenant,
-    defaultEnvironment: null,
+    defaultWorkerGroup: defaults.worker_group,
+    defaultTenant: defaults.tenant,
+    defaultEnvironment: defaults.environment,
   }
-  if (!input.isFresh)
-    return {
-      document: compiler.decompile(readJson(Stored, deployment.live_json), bindings),
-      asOf: deployment.as_of,
-    }
-  const live = await engine.findDefinition(
-    { projectCode: environment.projectCode, code: deployment.engine_code },
-    { signal: call.signal },
-  )
-  if (!live)
-    throw new AppError(
-      'not_found',
-      'deployment.not_found',
-      `${input.workflowId} was deleted on the engine of ${environment.name}`,
-    )
-  return { document: compiler.decompile(live.definition, bindings), asOf: deps.now() }
+}
+
+function notDeployed(message: string): AppError {
+  return new AppError('not_found', 'deployment.not_found', message)
 }

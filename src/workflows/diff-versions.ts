@@ -2,6 +2,7 @@ import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { diffDocuments } from '../definition/diff.ts'
 import { renderDiff } from '../definition/diff-text.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
+import { enginePart } from '../definition/engine-part.ts'
 import { toGraph, type WorkflowGraph } from '../definition/graph.ts'
 import { toYaml } from '../definition/yaml.ts'
 import type { Call } from '../lib/call.ts'
@@ -40,7 +41,10 @@ interface Side {
 export async function diffVersions(deps: DiffDeps, call: Call, input: DiffInput) {
   const from = await sideOf(deps, call, { ...input, ref: input.from, field: 'from' })
   const to = await sideOf(deps, call, { ...input, ref: input.to, field: 'to' })
-  const diff = diffDocuments(from.document, to.document)
+  // An engine keeps no owners, tags or lineage: against one, only what it keeps is compared.
+  const isLive = from.asOf !== null || to.asOf !== null
+  const part = isLive ? enginePart : (document: WorkflowDocument) => document
+  const diff = diffDocuments(part(from.document), part(to.document))
   const asOf = from.asOf ?? to.asOf
   return {
     from: input.from,
