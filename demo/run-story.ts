@@ -17,6 +17,7 @@ const Execution = z.object({
 })
 const Detail = z.object({ executions: z.array(Execution) })
 const Deliveries = z.object({ items: z.array(z.object({ state: z.string() })) })
+const Findings = z.object({ items: z.array(z.object({ seen_count: z.number() })) })
 const Alerts = z.object({ items: z.array(z.object({ state: z.string() })) })
 const FINAL = new Set(['success', 'failure', 'stopped'])
 
@@ -56,6 +57,10 @@ export async function failureStory(
   )
   await runToEnd(installation, 'failure')
   await until('the fourth failure to be judged', async () => {
+    const { items } = await as.viewer.get('/findings?state=open', Findings)
+    return items.some((finding) => finding.seen_count >= 2) ? true : null
+  })
+  await until('every delivery to be sent', async () => {
     const { items } = await as.viewer.get('/deliveries', Deliveries)
     return items.every((delivery) => delivery.state === 'sent') ? true : null
   })

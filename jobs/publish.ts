@@ -3,13 +3,13 @@ import { expirePublication } from '#src/publishing/end-publication.ts'
 import { listOverdueApprovals, listWork } from '#src/publishing/publish-work.ts'
 import type { Call } from '#src/lib/call.ts'
 import type { Job } from './job.ts'
-import { createSideBySide } from './side-by-side.ts'
+import { createUnderWay } from './under-way.ts'
 
 const BATCH = 50
 
 /** Applies what is approved, side by side; ends approvals whose time is over. */
 export function createPublishJob(deps: ApplyDeps & { readonly intervalMs: number }): Job {
-  const attempts = createSideBySide()
+  const attempts = createUnderWay()
   return {
     name: 'publish',
     timeoutMs: 10 * 60_000,

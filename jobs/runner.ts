@@ -107,7 +107,15 @@ function roundOf(deps: RunnerDeps, job: Job, stopping: AbortSignal): JobRound {
     log,
     callFor: (orgId): Call => ({
       orgId,
-      actor: { kind: 'system', id: job.name, name: job.name, roles: [], tokenId: null, ip: null },
+      actor: {
+        kind: 'system',
+        id: job.name,
+        name: job.name,
+        roles: [],
+        tokenId: null,
+        tokenCreatedBy: null,
+        ip: null,
+      },
       requestId,
       signal,
       log: log.child({ org_id: orgId }),

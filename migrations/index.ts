@@ -24,6 +24,15 @@ import * as m21 from './2026-11-21-0021-alert-delivery.ts'
 import * as m22 from './2026-11-21-0022-audit-event.ts'
 import * as m23 from './2026-11-21-0023-idempotency-key.ts'
 import * as m24 from './2026-11-21-0024-job-lease.ts'
+import * as m25 from './2026-11-21-0025-run-environment.ts'
+import * as m26 from './2026-11-21-0026-run-environment-state.ts'
+import * as m27 from './2026-11-21-0027-run-state.ts'
+import * as m28 from './2026-11-21-0028-run-seen.ts'
+import * as m29 from './2026-11-21-0029-run-due.ts'
+import * as m30 from './2026-11-21-0030-alert-route-send-resolved.ts'
+import * as m35 from './2026-11-21-0035-alert-workflow.ts'
+import * as m36 from './2026-11-21-0036-finding-workflow.ts'
+import * as m40 from './2026-11-21-0040-deployment-live.ts'
 
 /** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +61,13 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0022-audit-event': m22,
   '2026-11-21-0023-idempotency-key': m23,
   '2026-11-21-0024-job-lease': m24,
+  '2026-11-21-0025-run-environment': m25,
+  '2026-11-21-0026-run-environment-state': m26,
+  '2026-11-21-0027-run-state': m27,
+  '2026-11-21-0028-run-seen': m28,
+  '2026-11-21-0029-run-due': m29,
+  '2026-11-21-0030-alert-route-send-resolved': m30,
+  '2026-11-21-0035-alert-workflow': m35,
+  '2026-11-21-0036-finding-workflow': m36,
+  '2026-11-21-0040-deployment-live': m40,
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseProxy, type TrustedProxy } from './http/client-ip.ts'
 
 const Ms = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
 const List = z
@@ -10,6 +11,15 @@ const List = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   )
+
+const Proxies = List.transform((items, context) =>
+  items.flatMap((item) => {
+    const proxy = parseProxy(item)
+    if (proxy !== null) return [proxy]
+    context.addIssue(`"${item}" is no address, no range such as 10.0.0.0/8, and not unix`)
+    return []
+  }),
+)
 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8003),
@@ -33,6 +43,7 @@ const Environment = z.object({
   SLIPWAY_KEYS: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   OUTBOUND_ALLOW_HOSTS: List,
+  TRUSTED_PROXIES: Proxies,
   MAX_BODY_BYTES: z.coerce.number().int().min(1000).default(6_000_000),
   BOOTSTRAP_ORG: z.string().min(1).optional(),
   BOOTSTRAP_ADMIN_TOKEN: z.string().min(20).optional(),
@@ -49,6 +60,9 @@ const Environment = z.object({
   DELIVERY_LEASE_MS: Ms(60_000),
   SHUTDOWN_MS: Ms(20_000),
 })
+
+/** The names of all environment variables that are read. */
+export const SETTINGS: readonly string[] = Object.keys(Environment.shape)
 
 export interface Config {
   readonly listen:
@@ -69,6 +83,7 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Hosts, `host` or `host:port`, that webhooks may reach although they are private. */
   readonly outboundAllowHosts: readonly string[]
+  readonly trustedProxies: readonly TrustedProxy[]
   readonly maxBodyBytes: number
   readonly bootstrap: { readonly org: string; readonly adminToken: string } | null
   readonly timers: Timers
@@ -99,6 +114,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   faults.push(...crossFaults(given))
+  if (parsed.success) faults.push(...timerFaults(parsed.data))
   if (!parsed.success || faults.length > 0)
     throw new Error(`configuration:\n  ${faults.join('\n  ')}`)
   return toConfig(parsed.data)
@@ -120,6 +136,14 @@ function crossFaults(given: Readonly<Record<string, string | undefined>>): strin
   return faults
 }
 
+/** A holder that waits for the engine must not lose its lease to another replica meanwhile. */
+function timerFaults(env: z.output<typeof Environment>): string[] {
+  if (env.PUBLISH_LEASE_MS > 2 * env.ENGINE_CALL_TIMEOUT_MS) return []
+  return [
+    `PUBLISH_LEASE_MS: must be longer than two engine calls, so more than ${2 * env.ENGINE_CALL_TIMEOUT_MS} (ENGINE_CALL_TIMEOUT_MS is ${env.ENGINE_CALL_TIMEOUT_MS})`,
+  ]
+}
+
 function toConfig(env: z.output<typeof Environment>): Config {
   return {
     listen: env.LISTEN
@@ -138,6 +162,7 @@ function toConfig(env: z.output<typeof Environment>): Config {
     home: env.SLIPWAY_HOME,
     logLevel: env.LOG_LEVEL,
     outboundAllowHosts: env.OUTBOUND_ALLOW_HOSTS,
+    trustedProxies: env.TRUSTED_PROXIES,
     maxBodyBytes: env.MAX_BODY_BYTES,
     bootstrap:
       env.BOOTSTRAP_ORG && env.BOOTSTRAP_ADMIN_TOKEN

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import type { Logger } from './lib/log.ts'
+import { errorFields } from './log-error.ts'
 
 /** Whatever carries these names is a secret, wherever it stands in a line. */
 const SECRET_FIELDS = ['token', 'secret', 'password', 'authorization', 'sessionId']
@@ -16,6 +17,7 @@ export function createLog({ level, write }: LogOptions): Logger {
     base: { service: 'slipway' },
     messageKey: 'message',
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+    serializers: { err: (error: unknown) => errorFields(error) },
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),

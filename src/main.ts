@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createTransport } from '#clients/http/transport.ts'
 import { startHousekeeping } from '#jobs/housekeeping.ts'
@@ -14,6 +12,7 @@ import { startPrivateServer } from './db/private-server.ts'
 import { serverBinary } from './db/server-binary.ts'
 import { createSecretBox } from './lib/secrets.ts'
 import { systemClock } from './lib/time.ts'
+import { listen } from './listen.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { loadSecretKeys } from './secret-keys.ts'
@@ -22,6 +21,7 @@ import { wire } from './wire.ts'
 /** Resolves when everything is closed again. */
 async function main(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel })
+  const draining = new AbortController()
   const stopping = new AbortController()
   const stopped = new Promise<void>((done) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => done())
@@ -47,14 +47,14 @@ async function main(config: Config): Promise<void> {
     engineFetch: transport.fetch,
     signal: stopping.signal,
     owner,
-    isDraining: () => stopping.signal.aborted,
+    isDraining: () => draining.signal.aborted,
   })
   const observeRound = metrics.observeRound.bind(metrics)
   const runner = createRunner(
     { db, log, owner, observeRound, monotonicMs: () => performance.now() },
     jobs,
   )
-  const close = await listen(app.fetch, config)
+  const server = await listen(getRequestListener(app.fetch), config)
   runner.start()
   const housekeeping = startHousekeeping({ db, log })
   log.info({ event: 'service.started', ...config.listen }, 'Slipway is up')
@@ -62,7 +62,8 @@ async function main(config: Config): Promise<void> {
   await stopped
   log.info({ event: 'service.stopping' }, 'stopping')
   const forced = setTimeout(() => process.exit(1), config.timers.shutdownMs)
-  await close()
+  draining.abort()
+  await server.close()
   stopping.abort(new Error('shutting down'))
   await housekeeping.stop()
   await runner.stop()
@@ -77,28 +78,6 @@ async function databaseUrl(config: Config, closers: AsyncDisposableStack): Promi
   const server = await startPrivateServer({ dir, binary: await serverBinary(database.mysqldPath) })
   closers.defer(() => server.stop())
   return server.url
-}
-
-/** Answers how to close: no new requests, the open ones end. */
-async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  { listen: at }: Config,
-): Promise<() => Promise<void>> {
-  if ('socketPath' in at) {
-    await mkdir(join(at.socketPath, '..'), { recursive: true })
-    await rm(at.socketPath, { force: true })
-  }
-  const server = createServer(getRequestListener(fetch))
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail)
-    if ('socketPath' in at) server.listen(at.socketPath, done)
-    else server.listen(at.port, at.host, done)
-  })
-  return () =>
-    new Promise((done) => {
-      server.close(() => done())
-      server.closeIdleConnections()
-    })
 }
 
 try {

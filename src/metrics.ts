@@ -1,14 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RequestObserver } from './http/request-log.ts'
+import type { EngineObserver } from './observe-engine.ts'
 
-export interface Metrics extends RequestObserver {
+export interface Metrics extends RequestObserver, EngineObserver {
   observeRound(round: {
     readonly job: string
-    readonly outcome: string
-    readonly durationMs: number
-  }): void
-  observeEngineCall(call: {
-    readonly operation: string
     readonly outcome: string
     readonly durationMs: number
   }): void

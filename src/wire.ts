@@ -26,12 +26,13 @@ import type { Router } from './http/endpoint.ts'
 import { mountHealth, type ReadyReport } from './http/health.ts'
 import { mountInspectionRoutes } from './inspections/inspection-routes.ts'
 import { judgePublication } from './inspections/judge-publication.ts'
+import { judgeUnresolvedRun } from './inspections/judge-unresolved-run.ts'
 import type { Logger } from './lib/log.ts'
 import type { SecretBox } from './lib/secrets.ts'
 import { systemClock, type Clock } from './lib/time.ts'
 import type { Metrics } from './metrics.ts'
-import { countDeployedIn } from './publishing/count-deployed.ts'
-import type { EndedPublication } from './publishing/finish-publication.ts'
+import { observeEngines } from './observe-engine.ts'
+import type { EndedPublication } from './publishing/publication.ts'
 import { mountPublicationRoutes } from './publishing/publication-routes.ts'
 import { readLive } from './publishing/read-live.ts'
 import { readFailure } from './runs/read-failure.ts'
@@ -69,12 +70,14 @@ export function wire(parts: Parts): Slipway {
   const { config, db, log, metrics, secrets, owner } = parts
   const { timers } = config
   const now = parts.now ?? systemClock
-  const factory = createDolphinFactory({
+  const monotonicMs = (): number => performance.now()
+  const dolphins = createDolphinFactory({
     fetch: parts.engineFetch,
     now,
     log,
     callDeadlineMs: timers.engineCallTimeoutMs,
   })
+  const factory = observeEngines(dolphins, metrics, monotonicMs)
   const post = {
     fetch: createOutboundFetch(config.outboundAllowHosts),
     timeoutMs: CHANNEL_TIMEOUT_MS,
@@ -89,7 +92,6 @@ export function wire(parts: Parts): Slipway {
     owner,
     instanceLink: (instance: LinkedInstance) =>
       links({ uiUrl: instance.uiUrl }).instanceLink(instance),
-    deployedIn: countDeployedIn,
     namesOf: namesOfPlace,
     callDeadlineMs: timers.engineCallTimeoutMs,
   }
@@ -105,10 +107,10 @@ export function wire(parts: Parts): Slipway {
     app: createApp({
       log,
       observer: metrics,
-      monotonicMs: () => performance.now(),
+      monotonicMs,
       signal: parts.signal,
       maxBodyBytes: config.maxBodyBytes,
-      clientIp: () => null,
+      trustedProxies: config.trustedProxies,
       authenticate: (token) => authenticateToken({ db, now }, token),
       open: [
         (root) =>
@@ -128,7 +130,7 @@ export function wire(parts: Parts): Slipway {
             ...deps,
             readLive: (call, input) => readLive(deps, call, input),
           }),
-        (api) => mountPublicationRoutes(api, deps),
+        (api) => mountPublicationRoutes(api, publishing),
         (api) => mountRunRoutes(api, deps),
         (api) => mountInspectionRoutes(api, deps),
         (api) => mountChannelRoutes(api, deps),
@@ -140,6 +142,7 @@ export function wire(parts: Parts): Slipway {
       createStartRunsJob({
         ...deps,
         resolveMs: timers.startResolveMs,
+        onUnresolved: (tx, run) => judgeUnresolvedRun(deps, tx, run),
         intervalMs: timers.startPollMs,
       }),
       createSyncJob({ ...deps, sweepMs: timers.syncSweepMs, intervalMs: timers.syncIntervalMs }),

@@ -102,14 +102,14 @@ test.each([
   ['an unreadable answer is retried, never taken as sent', () => reply(200, '<html>'), 'retry'],
   ['a broken connection is retried', () => Promise.reject(new TypeError('fetch failed')), 'retry'],
   [
-    'a forbidden address ends the channel',
+    'a private address, which may be one bad answer of a name server, is retried',
     () =>
       Promise.reject(
         new TypeError('fetch failed', {
           cause: new AppError('forbidden', 'outbound.forbidden', 'private'),
         }),
       ),
-    'dead_channel',
+    'retry',
   ],
 ])('%s', async (_name, answer, kind) => {
   const { send } = setup(answer)
@@ -124,4 +124,16 @@ test('a card stays under the size limit of the robot whatever the log', async ()
 
   expect(Buffer.byteLength(sent[0]?.init.body ?? '')).toBeLessThan(20_000)
   expect(sent[0]?.init.body).toContain('last line')
+})
+
+test('the end of an alert is told in green, as the end', async () => {
+  const { send, sent } = setup(() => reply(200, { code: 0 }))
+
+  await send(undefined, { event: 'resolved' })
+
+  const { card } = JSON.parse(sent[0]?.init.body ?? '{}')
+  expect(card.header).toMatchObject({
+    template: 'green',
+    title: { content: `Resolved: ${message.title}` },
+  })
 })

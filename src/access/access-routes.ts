@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { endpoint, json, SCOPES, type Router } from '../http/endpoint.ts'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { IdempotencyHeader } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
-import { ROLES } from '../lib/call.ts'
+import { ROLES, SCOPES } from '../lib/call.ts'
 import {
   changeMember,
   createMember,
@@ -29,7 +29,7 @@ const Member = z
   })
   .openapi('Member')
 const profile = {
-  display_name: z.string().min(1).max(255),
+  display_name: z.string().trim().min(1).max(255),
   email: z.email().nullable(),
   roles: z.array(z.enum(ROLES)).min(1),
   im_ids: ImIds,
@@ -50,6 +50,9 @@ const Token = z
     expires_at: z.string().nullable(),
     last_used_at: z.string().nullable(),
     revoked_at: z.string().nullable(),
+    created_by: z.string().openapi({
+      description: 'Member who made it, or who made the token that made it',
+    }),
     created_at: z.string(),
   })
   .openapi('ApiToken')
@@ -59,7 +62,8 @@ const CreateToken = z.strictObject({
   scopes: z
     .array(z.enum(SCOPES))
     .min(1)
-    .default([...SCOPES]),
+    .optional()
+    .openapi({ description: 'At most those of the token that makes it; missing: just those' }),
   expires_in_days: z.int().min(1).max(730).default(90),
 })
 const Me = z.object({
@@ -210,7 +214,8 @@ export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): vo
       const input = {
         memberId: body.member_id,
         name: body.name,
-        scopes: body.scopes,
+        scopes: body.scopes ?? null,
+        callerScopes: c.var.scopes,
         expiresInDays: body.expires_in_days,
       }
       return c.json(await createToken(deps, c.var.call, input), 201)

@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import type { Db } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
-import { ROLES, type Actor } from '../lib/call.ts'
+import { ROLES, SCOPES, type Actor, type Scope } from '../lib/call.ts'
 import type { Clock } from '../lib/time.ts'
 import { hashToken } from './api-token.ts'
 import { findUsableToken, markTokenUsed } from './token-store.ts'
-
-export const TOKEN_SCOPES = ['read', 'workflows', 'publishing', 'runs', 'alerts', 'admin'] as const
-export type TokenScope = (typeof TOKEN_SCOPES)[number]
 
 /** How exact "last used" is: a write a minute, not a write a request. */
 const USED_STEP_MS = 60_000
@@ -20,7 +17,7 @@ export interface AuthenticateTokenDeps {
 export interface AuthenticatedToken {
   readonly orgId: string
   readonly actor: Actor
-  readonly scopes: readonly TokenScope[]
+  readonly scopes: readonly Scope[]
 }
 
 /** Answers null for a token that is unknown, expired, revoked, or of a member who left. */
@@ -36,13 +33,14 @@ export async function authenticateToken(
   }
   return {
     orgId: row.org_id,
-    scopes: readJson(z.array(z.enum(TOKEN_SCOPES)), row.scopes),
+    scopes: readJson(z.array(z.enum(SCOPES)), row.scopes),
     actor: {
       kind: 'member',
       id: row.member_id,
       name: row.name,
       roles: readJson(z.array(z.enum(ROLES)), row.roles),
       tokenId: row.token_id,
+      tokenCreatedBy: row.created_by,
       ip: null,
     },
   }

@@ -2,10 +2,10 @@ import { inSystemTx, type Db, type OrgTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import { isDuplicate } from '../db/mysql-errors.ts'
 import { createDefaultRules } from '../inspections/save-rule.ts'
+import { SCOPES } from '../lib/call.ts'
 import { newId } from '../lib/ids.ts'
 import type { Clock } from '../lib/time.ts'
 import { hashToken } from './api-token.ts'
-import { TOKEN_SCOPES } from './authenticate-token.ts'
 import { findOrgByName, insertMember, insertOrg } from './member-store.ts'
 import { insertToken } from './token-store.ts'
 
@@ -38,7 +38,7 @@ export async function bootstrapOrganization(
         member_id: memberId,
         name: 'bootstrap',
         token_hash: hashToken(input.adminToken),
-        scopes: writeJson(TOKEN_SCOPES),
+        scopes: writeJson(SCOPES),
         created_by: memberId,
         created_at: at,
       })

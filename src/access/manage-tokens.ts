@@ -2,12 +2,11 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { afterId, toPage } from '../db/cursor.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
-import type { Call } from '../lib/call.ts'
+import type { Call, Scope } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { addMs, type Clock } from '../lib/time.ts'
 import { hashToken, makeToken } from './api-token.ts'
-import type { TokenScope } from './authenticate-token.ts'
 import { toTokenView } from './member.ts'
 import { getMember } from './member-store.ts'
 import { insertToken, listTokens, markTokenRevoked } from './token-store.ts'
@@ -20,25 +19,30 @@ export interface TokenDeps {
 export interface TokenInput {
   readonly memberId: string
   readonly name: string
-  readonly scopes: readonly TokenScope[]
+  /** null: all that the caller's own token has. */
+  readonly scopes: readonly Scope[] | null
+  readonly callerScopes: readonly Scope[]
   readonly expiresInDays: number
 }
 
 const DAY_MS = 86_400_000
 
-/** Answers the token itself, once: only its hash is kept. */
+/** Answers the token itself, once: only its hash is kept. It can do no more than the caller's. */
 export async function createToken(deps: TokenDeps, call: Call, input: TokenInput) {
   const at = deps.now()
+  const scopes = input.scopes ?? input.callerScopes
+  assertGrantable(scopes, input.callerScopes)
   const token = makeToken()
   const row = {
     token_id: newId('tok'),
     member_id: input.memberId,
     name: input.name,
-    scopes: writeJson(input.scopes),
+    scopes: writeJson(scopes),
     expires_at: addMs(at, input.expiresInDays * DAY_MS),
     last_used_at: null,
     revoked_at: null,
-    created_by: call.actor.id,
+    // A token that was handed out hands on who is behind it: two mintings hide nobody.
+    created_by: call.actor.tokenCreatedBy ?? call.actor.id,
     created_at: at,
   }
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
@@ -51,13 +55,32 @@ export async function createToken(deps: TokenDeps, call: Call, input: TokenInput
       after: {
         member_id: row.member_id,
         name: row.name,
-        scopes: input.scopes,
+        scopes,
+        created_by: row.created_by,
         expires_at: row.expires_at,
       },
       at,
     })
   })
   return { ...toTokenView({ ...row, org_id: call.orgId, token_hash: '' }), token }
+}
+
+function assertGrantable(scopes: readonly Scope[], callerScopes: readonly Scope[]): void {
+  const issues = scopes.flatMap((scope, index) =>
+    callerScopes.includes(scope)
+      ? []
+      : [
+          {
+            pointer: `/scopes/${index}`,
+            code: 'auth.forbidden',
+            message: `your token lacks the scope ${scope}`,
+          },
+        ],
+  )
+  if (issues.length === 0) return
+  throw new AppError('forbidden', 'auth.forbidden', 'a token gives no scope that it lacks itself', {
+    issues,
+  })
 }
 
 export async function revokeToken(

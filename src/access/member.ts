@@ -43,6 +43,7 @@ export function toTokenView(row: Row<'api_token'>) {
     expires_at: row.expires_at?.toISOString() ?? null,
     last_used_at: row.last_used_at?.toISOString() ?? null,
     revoked_at: row.revoked_at?.toISOString() ?? null,
+    created_by: row.created_by,
     created_at: row.created_at.toISOString(),
   }
 }

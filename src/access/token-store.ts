@@ -5,13 +5,14 @@ export interface TokenWithMember {
   readonly org_id: string
   readonly token_id: string
   readonly scopes: string
+  readonly created_by: string
   readonly last_used_at: Date | null
   readonly member_id: string
   readonly name: string
   readonly roles: string
 }
 
-/** The one query without an organization: it is what finds the organization. */
+/** Takes no organization: a token is what an organization is found by. */
 export async function findUsableToken(
   db: Db,
   tokenHash: string,
@@ -26,6 +27,7 @@ export async function findUsableToken(
       't.org_id',
       't.token_id',
       't.scopes',
+      't.created_by',
       't.last_used_at',
       'm.member_id',
       'm.name',

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
-import { AlertMessage, SEVERITIES } from './channel.ts'
+import { DELIVERY_STATES } from './alerts.ts'
+import { ALERT_KINDS, AlertMessage, Facts, SEVERITIES } from './channel.ts'
 import {
   pageOfAlerts,
   pageOfDeliveries,
@@ -9,6 +10,7 @@ import {
   readAlert,
   type ListDeps,
 } from './list-alerts.ts'
+import { redeliver, type RedeliverDeps } from './redeliver.ts'
 import { createRouteOfAlerts, removeRoute, type RouteDeps } from './save-alert-route.ts'
 
 const Alert = z
@@ -18,13 +20,16 @@ const Alert = z
     severity: z.string(),
     state: z.string(),
     title: z.string(),
-    facts: z.array(z.object({ label: z.string(), value: z.string() })),
+    facts: Facts,
     finding_id: z.string().nullable(),
     publication_id: z.string().nullable(),
     run_id: z.string().nullable(),
     workflow_id: z.string().nullable(),
     environment_id: z.string().nullable(),
     message: AlertMessage.nullable().openapi({ description: 'null until it is written' }),
+    channel_count: z.int().nullable().openapi({
+      description: 'How many channels it goes to; 0: nobody hears of it; null until it is written',
+    }),
     created_at: z.string(),
     resolved_at: z.string().nullable(),
   })
@@ -50,6 +55,7 @@ const AlertRoute = z
     environment_id: z.string().nullable(),
     kind: z.string().nullable(),
     min_severity: z.string(),
+    send_resolved: z.boolean(),
     created_at: z.string(),
   })
   .openapi('AlertRoute')
@@ -61,16 +67,19 @@ const RouteBody = z.strictObject({
     .default(null)
     .openapi({ description: 'Id or name; null: all' }),
   kind: z
-    .string()
-    .max(48)
+    .enum(ALERT_KINDS)
     .nullable()
     .default(null)
     .openapi({ description: 'null: every kind of alert' }),
   min_severity: z.enum(SEVERITIES).default('info'),
+  send_resolved: z
+    .boolean()
+    .default(true)
+    .openapi({ description: 'Whether the channel hears of the end too' }),
 })
 const tags = ['alerts']
 
-export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps): void {
+export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & RedeliverDeps): void {
   endpoint(
     api,
     { scope: 'read' },
@@ -115,13 +124,31 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps): void 
       tags,
       request: {
         query: PageQuery.extend({
-          state: z.enum(['pending', 'sending', 'sent', 'dead']).optional(),
+          state: z.enum(DELIVERY_STATES).optional(),
           alert_id: z.string().optional(),
         }),
       },
       responses: { 200: json(pageOf(Delivery), 'Newest first') },
     },
     async (c) => c.json(await pageOfDeliveries(deps, c.var.call, c.req.valid('query')), 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'alerts', roles: ['admin', 'operator'], problems: ['not_found', 'conflict'] },
+    {
+      method: 'post',
+      path: '/deliveries/{delivery_id}:redeliver',
+      operationId: 'redeliver',
+      tags,
+      request: { params: z.object({ delivery_id: z.string() }) },
+      responses: { 200: json(Delivery, 'Due again, under the same id') },
+    },
+    async (c) =>
+      c.json(
+        await redeliver(deps, c.var.call, { deliveryId: c.req.valid('param').delivery_id }),
+        200,
+      ),
   )
 
   endpoint(
@@ -156,6 +183,7 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps): void 
         environment: body.environment,
         kind: body.kind,
         minSeverity: body.min_severity,
+        sendResolved: body.send_resolved,
       }
       return c.json(await createRouteOfAlerts(deps, c.var.call, input), 201)
     },

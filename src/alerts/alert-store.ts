@@ -20,17 +20,33 @@ export async function insertAlert(
   }
 }
 
-export async function findAlert(at: OrgReader, alertId: string): Promise<Row<'alert'> | null> {
-  const row = await at.q
+export interface AlertRow extends Row<'alert'> {
+  /** Deliveries of its first message: 0 means that nobody hears of it. */
+  readonly channel_count: number | null
+}
+
+function alertsOf(at: OrgReader) {
+  return at.q
     .selectFrom('alert')
-    .selectAll()
-    .where('org_id', '=', at.orgId)
-    .where('alert_id', '=', alertId)
-    .executeTakeFirst()
+    .selectAll('alert')
+    .select((eb) =>
+      eb
+        .selectFrom('alert_delivery as d')
+        .select((count) => count.fn.countAll<number>().as('count'))
+        .whereRef('d.org_id', '=', 'alert.org_id')
+        .whereRef('d.alert_id', '=', 'alert.alert_id')
+        .where('d.event', '=', 'firing')
+        .as('channel_count'),
+    )
+    .where('alert.org_id', '=', at.orgId)
+}
+
+export async function findAlert(at: OrgReader, alertId: string): Promise<AlertRow | null> {
+  const row = await alertsOf(at).where('alert_id', '=', alertId).executeTakeFirst()
   return row ?? null
 }
 
-export async function getAlert(at: OrgReader, alertId: string): Promise<Row<'alert'>> {
+export async function getAlert(at: OrgReader, alertId: string): Promise<AlertRow> {
   const alert = await findAlert(at, alertId)
   if (!alert) throw new AppError('not_found', 'alert.not_found', `no alert "${alertId}"`)
   return alert
@@ -51,6 +67,28 @@ export async function listUnprepared(
     .execute()
 }
 
+/**
+ * Takes one alert before anything is asked for it, which counts as a try: whatever becomes of it, it
+ * comes again only after `until`, behind the others. Null: it is not due.
+ */
+export async function takeUnprepared(
+  tx: OrgTx,
+  alertId: string,
+  lease: { readonly now: Date; readonly until: Date },
+): Promise<Row<'alert'> | null> {
+  const taken = await tx.q
+    .updateTable('alert')
+    .set((eb) => ({
+      prepare_after: lease.until,
+      prepare_attempts: eb('prepare_attempts', '+', 1),
+    }))
+    .where('org_id', '=', tx.orgId)
+    .where('alert_id', '=', alertId)
+    .where('prepare_after', '<=', lease.now)
+    .executeTakeFirst()
+  return taken.numUpdatedRows > 0n ? findAlert(tx, alertId) : null
+}
+
 /** False: somebody else prepared it meanwhile. */
 export async function markPrepared(tx: OrgTx, alertId: string, message: string): Promise<boolean> {
   const result = await tx.q
@@ -63,29 +101,49 @@ export async function markPrepared(tx: OrgTx, alertId: string, message: string):
   return result.numUpdatedRows > 0n
 }
 
-export async function markPrepareLater(
-  tx: OrgTx,
-  alertId: string,
-  next: { readonly at: Date; readonly attempts: number },
-): Promise<void> {
+export async function markPrepareLater(tx: OrgTx, alertId: string, next: Date): Promise<void> {
   await tx.q
     .updateTable('alert')
-    .set({ prepare_after: next.at, prepare_attempts: next.attempts })
+    .set({ prepare_after: next })
     .where('org_id', '=', tx.orgId)
     .where('alert_id', '=', alertId)
     .where('prepare_after', 'is not', null)
     .execute()
 }
 
-/** The alerts of a finding that ended. */
-export async function markAlertsResolved(tx: OrgTx, findingId: string, at: Date): Promise<void> {
-  await tx.q
-    .updateTable('alert')
-    .set({ state: 'resolved', resolved_at: at })
+/** Locked, so that its end and its message's delivery see each other. */
+export async function lockAlert(tx: OrgTx, alertId: string): Promise<Row<'alert'>> {
+  return tx.q
+    .selectFrom('alert')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .where('alert_id', '=', alertId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+/** The alerts of a finding that ended, now resolved. */
+export async function markAlertsResolved(
+  tx: OrgTx,
+  findingId: string,
+  at: Date,
+): Promise<readonly Row<'alert'>[]> {
+  const firing = await tx.q
+    .selectFrom('alert')
+    .selectAll()
     .where('org_id', '=', tx.orgId)
     .where('finding_id', '=', findingId)
     .where('state', '=', 'firing')
+    .forUpdate()
     .execute()
+  for (const { alert_id: alertId } of firing)
+    await tx.q
+      .updateTable('alert')
+      .set({ state: 'resolved', resolved_at: at })
+      .where('org_id', '=', tx.orgId)
+      .where('alert_id', '=', alertId)
+      .execute()
+  return firing
 }
 
 export async function listAlerts(
@@ -96,11 +154,8 @@ export async function listAlerts(
     readonly after: string | null
     readonly limit: number
   },
-): Promise<readonly Row<'alert'>[]> {
-  let query = at.q
-    .selectFrom('alert')
-    .selectAll()
-    .where('org_id', '=', at.orgId)
+): Promise<readonly AlertRow[]> {
+  let query = alertsOf(at)
     .orderBy('alert_id', 'desc')
     .limit(filter.limit + 1)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
-import { AlertMessage } from './channel.ts'
+import type { AlertRow } from './alert-store.ts'
+import { AlertMessage, Facts } from './channel.ts'
 
-const Facts = z.array(z.object({ label: z.string(), value: z.string() }))
+/** `parked` waits for its channel to be switched on; `dead` was given up. */
+export const DELIVERY_STATES = ['pending', 'sending', 'sent', 'parked', 'dead'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 /** What the API shows of an alert; `message` is null until it is written. */
-export function toAlertView(row: Row<'alert'>) {
+export function toAlertView(row: AlertRow) {
   return {
     alert_id: row.alert_id,
     kind: row.kind,
@@ -20,6 +23,7 @@ export function toAlertView(row: Row<'alert'>) {
     workflow_id: row.workflow_id,
     environment_id: row.environment_id,
     message: readJsonOrNull(AlertMessage, row.message),
+    channel_count: row.message === null ? null : (row.channel_count ?? 0),
     created_at: row.created_at.toISOString(),
     resolved_at: row.resolved_at?.toISOString() ?? null,
   }

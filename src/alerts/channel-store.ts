@@ -65,17 +65,15 @@ export async function updateChannel(
   return result.numUpdatedRows > 0n
 }
 
-export async function markChannelDisabled(
-  tx: OrgTx,
-  channelId: string,
-  reason: string,
-): Promise<void> {
-  await tx.q
-    .updateTable('alert_channel')
-    .set({ is_enabled: false, disabled_reason: reason.slice(0, 255) })
+/** Locked, so that switching it on or off and what becomes of its deliveries see each other. */
+export async function lockChannel(tx: OrgTx, channelId: string): Promise<Row<'alert_channel'>> {
+  return tx.q
+    .selectFrom('alert_channel')
+    .selectAll()
     .where('org_id', '=', tx.orgId)
     .where('channel_id', '=', channelId)
-    .execute()
+    .forUpdate()
+    .executeTakeFirstOrThrow()
 }
 
 function nameTaken(name: string): (error: unknown) => never {

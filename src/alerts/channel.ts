@@ -7,6 +7,12 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 export const SEVERITIES = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+/** What is wrong: the kind of the rule that saw it. */
+export const ALERT_KINDS = ['consecutive_failures', 'publish_failed', 'run_unresolved'] as const
+export type AlertKind = (typeof ALERT_KINDS)[number]
+
+export const Facts = z.array(z.object({ label: z.string(), value: z.string() }))
+
 /** What a message says, complete: a channel only lays it out. */
 export const AlertMessage = z.object({
   alert_id: z.string(),
@@ -22,8 +28,9 @@ export const AlertMessage = z.object({
   /** Newest last; empty when there is none, with `log_note` saying why. */
   log_tail: z.array(z.string()),
   log_note: z.string().nullable(),
-  facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  facts: Facts,
   link: z.string().nullable(),
+  /** When it began; of a `resolved` message, when it ended. */
   happened_at: z.iso.datetime(),
 })
 export type AlertMessage = z.output<typeof AlertMessage>

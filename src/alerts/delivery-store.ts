@@ -1,9 +1,9 @@
 import type { Db, OrgReader, OrgTx } from '../db/database.ts'
 import type { Row } from '../db/tables.ts'
 import { writeJson } from '../db/json-column.ts'
+import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
-
-export type DeliveryState = 'pending' | 'sending' | 'sent' | 'dead'
+import type { DeliveryState } from './alerts.ts'
 
 /** One delivery a channel and event; a second insert of the same is nothing new. */
 export async function insertDeliveries(
@@ -11,8 +11,10 @@ export async function insertDeliveries(
   input: {
     readonly alertId: string
     readonly channelIds: readonly string[]
-    readonly event: string
+    readonly event: 'firing' | 'resolved'
     readonly at: Date
+    /** By the database's clock, which is what it is compared with. */
+    readonly dueAt: Date
   },
 ): Promise<void> {
   if (input.channelIds.length === 0) return
@@ -28,29 +30,54 @@ export async function insertDeliveries(
         event: input.event,
         state: 'pending',
         attempts: 0,
-        next_attempt_at: input.at,
+        next_attempt_at: input.dueAt,
         created_at: input.at,
       })),
     )
     .execute()
 }
 
-export interface DueDelivery {
+export interface DueChannel {
   readonly org_id: string
-  readonly delivery_id: string
   readonly channel_id: string
 }
 
-/** What is due, over all organizations, oldest first; a lease that ran out is due again. */
-export async function listDue(db: Db, now: Date, limit: number): Promise<readonly DueDelivery[]> {
-  return db
+/** Channels with something due, over all organizations, the one that waits longest first. */
+export async function listDueChannels(
+  db: Db,
+  now: Date,
+  { except, limit }: { readonly except: readonly string[]; readonly limit: number },
+): Promise<readonly DueChannel[]> {
+  let query = db
     .selectFrom('alert_delivery')
-    .select(['org_id', 'delivery_id', 'channel_id'])
+    .select(['org_id', 'channel_id'])
+    .where('state', 'in', ['pending', 'sending'])
+    .where('next_attempt_at', '<=', now)
+    .groupBy(['org_id', 'channel_id'])
+    .orderBy((eb) => eb.fn.min('next_attempt_at'))
+    .limit(limit)
+  if (except.length > 0) query = query.where('channel_id', 'not in', except)
+  return query.execute()
+}
+
+/** What is due at one channel, oldest first; a lease that ran out is due again. */
+export async function listDue(
+  at: OrgReader,
+  channelId: string,
+  { now, limit }: { readonly now: Date; readonly limit: number },
+): Promise<readonly string[]> {
+  const rows = await at.q
+    .selectFrom('alert_delivery')
+    .select('delivery_id')
+    .where('org_id', '=', at.orgId)
+    .where('channel_id', '=', channelId)
     .where('state', 'in', ['pending', 'sending'])
     .where('next_attempt_at', '<=', now)
     .orderBy('next_attempt_at')
+    .orderBy('delivery_id')
     .limit(limit)
     .execute()
+  return rows.map((row) => row.delivery_id)
 }
 
 /**
@@ -90,6 +117,78 @@ export async function findDelivery(
     .where('delivery_id', '=', deliveryId)
     .executeTakeFirst()
   return row ?? null
+}
+
+export async function getDelivery(
+  at: OrgReader,
+  deliveryId: string,
+): Promise<Row<'alert_delivery'>> {
+  const delivery = await findDelivery(at, deliveryId)
+  if (!delivery)
+    throw new AppError('not_found', 'delivery.not_found', `no delivery "${deliveryId}"`)
+  return delivery
+}
+
+/** False: it is not due. */
+export async function markParked(
+  tx: OrgTx,
+  deliveryId: string,
+  { now, reason }: { readonly now: Date; readonly reason: string },
+): Promise<boolean> {
+  const result = await tx.q
+    .updateTable('alert_delivery')
+    .set({
+      state: 'parked',
+      next_attempt_at: null,
+      lease_owner: null,
+      lease_until: null,
+      last_error: writeJson({ reason }),
+    })
+    .where('org_id', '=', tx.orgId)
+    .where('delivery_id', '=', deliveryId)
+    .where('state', 'in', ['pending', 'sending'])
+    .where('next_attempt_at', '<=', now)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** Due again from the start, under the id that it has; false: it is being sent. */
+export async function markDueAgain(tx: OrgTx, deliveryId: string, now: Date): Promise<boolean> {
+  const result = await tx.q
+    .updateTable('alert_delivery')
+    .set({ state: 'pending', attempts: 0, next_attempt_at: now, sent_at: null })
+    .where('org_id', '=', tx.orgId)
+    .where('delivery_id', '=', deliveryId)
+    .where('state', '!=', 'sending')
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** What a channel missed while it was off. */
+export async function markMissedDue(tx: OrgTx, channelId: string, now: Date): Promise<void> {
+  await tx.q
+    .updateTable('alert_delivery')
+    .set({ state: 'pending', attempts: 0, next_attempt_at: now })
+    .where('org_id', '=', tx.orgId)
+    .where('channel_id', '=', channelId)
+    .where('state', 'in', ['parked', 'dead'])
+    .execute()
+}
+
+/** The channels that got the first message of an alert. */
+export async function listReachedChannelIds(
+  at: OrgReader,
+  alertId: string,
+): Promise<readonly string[]> {
+  const rows = await at.q
+    .selectFrom('alert_delivery')
+    .select('channel_id')
+    .where('org_id', '=', at.orgId)
+    .where('alert_id', '=', alertId)
+    .where('event', '=', 'firing')
+    .where('state', '=', 'sent')
+    .execute()
+  return rows.map((row) => row.channel_id)
 }
 
 export interface DeliveryResult {

@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { forOrg, inTx, type Db, type OrgReader } from '../db/database.ts'
+import { forOrg, inTx, type Db, type OrgReader, type OrgTx } from '../db/database.ts'
 import { readJson, writeJson } from '../db/json-column.ts'
+import { databaseNow } from '../db/now.ts'
 import type { Row } from '../db/tables.ts'
 import { isNoAnswer } from '../engine/outcome.ts'
 import type { Call } from '../lib/call.ts'
 import { addMs, type Clock } from '../lib/time.ts'
-import { findAlert, markPrepared, markPrepareLater } from './alert-store.ts'
-import { SEVERITIES, type AlertMessage } from './channel.ts'
+import { markPrepared, markPrepareLater, takeUnprepared } from './alert-store.ts'
+import { Facts, SEVERITIES, type AlertMessage, type Severity } from './channel.ts'
 import { insertDeliveries } from './delivery-store.ts'
 import { listChannelIdsFor } from './route-store.ts'
 
@@ -38,8 +39,15 @@ export interface PrepareAlertDeps {
 /** A message without its log is better than one that comes too late. */
 const MAX_LOG_TRIES = 3
 const NEXT_TRY_MS = 5_000
-
-const Facts = z.array(z.object({ label: z.string(), value: z.string() }))
+/** Not shorter than the job lets one try take; one that was cut off comes again after it. */
+const LEASE_MS = 20_000
+/** A task may print a line of any length; a message has to fit into a packet and on a screen. */
+const MAX_LINE_CHARS = 1_000
+const UNREADABLE = {
+  task: null,
+  logTail: [],
+  logNote: 'The log could not be read from the engine.',
+}
 
 /** Writes an alert's message and its deliveries; once, whoever does it. */
 export async function prepareAlert(
@@ -48,23 +56,38 @@ export async function prepareAlert(
   alertId: string,
 ): Promise<void> {
   const at = forOrg(deps.db, call.orgId)
-  const alert = await findAlert(at, alertId)
-  if (!alert?.prepare_after) return
-  const failure = await readFailureOrNull(deps, call, alert)
-  if (failure === 'later') {
-    const next = { at: addMs(deps.now(), NEXT_TRY_MS), attempts: alert.prepare_attempts + 1 }
-    return inTx(at, (tx) => markPrepareLater(tx, alertId, next))
-  }
-  const message = composeMessage(alert, { subject: await deps.describe(at, alert), failure })
-  await inTx(at, async (tx) => {
-    if (!(await markPrepared(tx, alertId, writeJson(message)))) return
-    const channelIds = await listChannelIdsFor(tx, {
-      environmentId: alert.environment_id,
-      kind: alert.kind,
-      severity: message.severity,
-    })
-    await insertDeliveries(tx, { alertId, channelIds, event: message.event, at: deps.now() })
+  const alert = await inTx(at, async (tx) => {
+    const now = await databaseNow(tx.q)
+    return takeUnprepared(tx, alertId, { now, until: addMs(now, LEASE_MS) })
   })
+  if (!alert) return
+  const failure = await readFailureOrNull(deps, call, alert)
+  if (failure === 'later')
+    return inTx(at, async (tx) =>
+      markPrepareLater(tx, alertId, addMs(await databaseNow(tx.q), NEXT_TRY_MS)),
+    )
+  const message = composeMessage(alert, { subject: await deps.describe(at, alert), failure })
+  const channelIds = await inTx(at, async (tx) => {
+    if (!(await markPrepared(tx, alertId, writeJson(message)))) return null
+    return insertFiring(tx, alert, { severity: message.severity, at: deps.now() })
+  })
+  if (channelIds?.length === 0)
+    call.log.warn(
+      { event: 'alert.no_channel', alert_id: alertId, kind: alert.kind, severity: alert.severity },
+      'no route leads this alert to a channel',
+    )
+}
+
+async function insertFiring(
+  tx: OrgTx,
+  alert: Row<'alert'>,
+  { severity, at }: { readonly severity: Severity; readonly at: Date },
+): Promise<readonly string[]> {
+  const event = 'firing'
+  const { alert_id: alertId, environment_id: environmentId, kind } = alert
+  const channelIds = await listChannelIdsFor(tx, { environmentId, kind, severity, event })
+  await insertDeliveries(tx, { alertId, channelIds, event, at, dueAt: await databaseNow(tx.q) })
+  return channelIds
 }
 
 async function readFailureOrNull(
@@ -72,17 +95,20 @@ async function readFailureOrNull(
   call: Call,
   alert: Row<'alert'>,
 ): Promise<FailureDetail | null | 'later'> {
-  if (alert.run_id === null) return null
+  // A run that was never found has no task and no log.
+  if (alert.run_id === null || alert.kind === 'run_unresolved') return null
+  // Earlier tries were cut off before they could answer.
+  if (alert.prepare_attempts > MAX_LOG_TRIES) return UNREADABLE
   try {
     return await deps.readFailure(call, alert.run_id)
   } catch (error) {
     call.signal.throwIfAborted()
-    if (isNoAnswer(error) && alert.prepare_attempts + 1 < MAX_LOG_TRIES) return 'later'
+    if (isNoAnswer(error) && alert.prepare_attempts < MAX_LOG_TRIES) return 'later'
     call.log.warn(
       { event: 'alert.log_unreadable', alert_id: alert.alert_id, err: error },
       'the log of a failing task could not be read',
     )
-    return { task: null, logTail: [], logNote: 'The log could not be read from the engine.' }
+    return UNREADABLE
   }
 }
 
@@ -104,10 +130,16 @@ function composeMessage(
         ? null
         : { name: subject.owner.name, im_ids: { ...subject.owner.im_ids } },
     failing_task: failure?.task ?? null,
-    log_tail: [...(failure?.logTail ?? [])],
+    log_tail: (failure?.logTail ?? []).map(cutLine),
     log_note: failure?.logNote ?? null,
     facts: readJson(Facts, alert.facts),
     link: subject.link,
     happened_at: alert.created_at.toISOString(),
   }
+}
+
+function cutLine(line: string): string {
+  if (line.length <= MAX_LINE_CHARS) return line
+  // A cut through a surrogate pair would be no JSON to the database.
+  return `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…`
 }

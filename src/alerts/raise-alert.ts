@@ -1,13 +1,14 @@
 import type { OrgTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
+import { databaseNow } from '../db/now.ts'
 import { newId } from '../lib/ids.ts'
 import { insertAlert } from './alert-store.ts'
-import type { Severity } from './channel.ts'
+import type { AlertKind, Severity } from './channel.ts'
 
 export interface AlertInput {
   /** The same trouble raises one alert, however often it is seen. */
   readonly dedupKey: string
-  readonly kind: string
+  readonly kind: AlertKind
   readonly severity: Severity
   readonly title: string
   readonly facts: readonly { readonly label: string; readonly value: string }[]
@@ -37,7 +38,7 @@ export async function raiseAlert(tx: OrgTx, input: AlertInput): Promise<boolean>
     environment_id: input.environmentId,
     title: input.title.slice(0, 500),
     facts: writeJson(input.facts),
-    prepare_after: input.at,
+    prepare_after: await databaseNow(tx.q),
     prepare_attempts: 0,
     created_at: input.at,
   })

@@ -35,30 +35,30 @@ export async function deleteRoute(tx: OrgTx, routeId: string): Promise<boolean> 
   return result.numDeletedRows > 0n
 }
 
-/** The channels that hear an alert: each once, however many routes lead there. */
+/**
+ * The channels that hear an alert: each once, however many routes lead there. One that is switched
+ * off is among them: what it should have heard waits for it.
+ */
 export async function listChannelIdsFor(
   at: OrgReader,
   alert: {
     readonly environmentId: string | null
     readonly kind: string
     readonly severity: Severity
+    readonly event: 'firing' | 'resolved'
   },
 ): Promise<readonly string[]> {
   const rank = SEVERITIES.indexOf(alert.severity)
-  const rows = await at.q
+  let query = at.q
     .selectFrom('alert_route as r')
-    .innerJoin('alert_channel as c', (join) =>
-      join.onRef('c.org_id', '=', 'r.org_id').onRef('c.channel_id', '=', 'r.channel_id'),
-    )
     .select('r.channel_id')
     .distinct()
     .where('r.org_id', '=', at.orgId)
-    .where('c.is_enabled', '=', 1)
     .where('r.min_severity', 'in', SEVERITIES.slice(0, rank + 1))
     .where((eb) => eb.or([eb('r.kind', 'is', null), eb('r.kind', '=', alert.kind)]))
     .where((eb) =>
       eb.or([eb('r.environment_id', 'is', null), eb('r.environment_id', '=', alert.environmentId)]),
     )
-    .execute()
-  return rows.map((row) => row.channel_id)
+  if (alert.event === 'resolved') query = query.where('r.send_resolved', '=', 1)
+  return (await query.execute()).map((row) => row.channel_id)
 }

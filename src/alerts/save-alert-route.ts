@@ -1,12 +1,12 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
-import type { Row } from '../db/tables.ts'
+import type { NewRow, Row } from '../db/tables.ts'
 import { assertEnvironment } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import type { Clock } from '../lib/time.ts'
-import type { Severity } from './channel.ts'
+import type { AlertKind, Severity } from './channel.ts'
 import { getChannel } from './channel-store.ts'
 import { deleteRoute, insertRoute } from './route-store.ts'
 
@@ -20,8 +20,10 @@ export interface RouteInput {
   /** Id or name; null: every environment. */
   readonly environment: string | null
   /** null: every kind of alert. */
-  readonly kind: string | null
+  readonly kind: AlertKind | null
   readonly minSeverity: Severity
+  /** Whether its channel hears of the end too. */
+  readonly sendResolved: boolean
 }
 
 export interface RouteView {
@@ -30,6 +32,7 @@ export interface RouteView {
   readonly environment_id: string | null
   readonly kind: string | null
   readonly min_severity: string
+  readonly send_resolved: boolean
   readonly created_at: string
 }
 
@@ -49,6 +52,7 @@ export async function createRouteOfAlerts(
       environment_id: environmentId,
       kind: input.kind,
       min_severity: input.minSeverity,
+      send_resolved: input.sendResolved,
       created_at: at,
     }
     await insertRoute(tx, route)
@@ -80,13 +84,16 @@ export async function removeRoute(
   })
 }
 
-export function toRouteView(row: Omit<Row<'alert_route'>, 'org_id'>): RouteView {
+export function toRouteView(
+  row: Omit<NewRow<'alert_route'>, 'org_id'> | Row<'alert_route'>,
+): RouteView {
   return {
     route_id: row.route_id,
     channel_id: row.channel_id,
-    environment_id: row.environment_id,
-    kind: row.kind,
+    environment_id: row.environment_id ?? null,
+    kind: row.kind ?? null,
     min_severity: row.min_severity,
+    send_resolved: Boolean(row.send_resolved),
     created_at: row.created_at.toISOString(),
   }
 }

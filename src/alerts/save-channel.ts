@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
+import { databaseNow } from '../db/now.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
@@ -9,6 +11,7 @@ import type { Clock } from '../lib/time.ts'
 import { assertTarget, sealTarget, toChannelView, type ChannelView } from './alert-channel.ts'
 import type { ChannelKind, ChannelTarget } from './channel.ts'
 import { getChannel, insertChannel, updateChannel } from './channel-store.ts'
+import { markMissedDue } from './delivery-store.ts'
 
 export interface SaveChannelDeps {
   readonly db: Db
@@ -31,7 +34,7 @@ export async function createChannel(
   assertTarget(input.kind, input.target)
   const db = forOrg(deps.db, call.orgId)
   const at = deps.now()
-  const request = { name: input.name, kind: input.kind, url: input.target.url }
+  const request = { name: input.name, kind: input.kind, target_digest: digestOf(input.target) }
   const { value } = await idempotently(
     db,
     call,
@@ -70,7 +73,7 @@ export interface UpdateChannelInput {
   readonly revision: number | null
   readonly name?: string | undefined
   readonly target?: ChannelTarget | undefined
-  /** Enabling clears the reason why it was switched off. */
+  /** Enabling clears the reason why it was switched off, and sends what was missed. */
   readonly isEnabled?: boolean | undefined
 }
 
@@ -98,6 +101,8 @@ export async function changeChannel(
         details: { current_revision: channel.revision },
       })
     }
+    if (input.isEnabled && !channel.is_enabled)
+      await markMissedDue(tx, channel.channel_id, await databaseNow(tx.q))
     const after = {
       name: input.name,
       is_enabled: input.isEnabled,
@@ -113,4 +118,9 @@ export async function changeChannel(
     })
   })
   return toChannelView(await getChannel(db, input.channelId))
+}
+
+/** Tells targets apart without holding one. */
+function digestOf(target: ChannelTarget): string {
+  return createHash('sha256').update(JSON.stringify(target)).digest('hex')
 }

@@ -14,6 +14,8 @@ const LOST = new Set([
   'POOL_CLOSED',
 ])
 
+const REFERENCED = new Set(['ER_ROW_IS_REFERENCED', 'ER_ROW_IS_REFERENCED_2'])
+
 function mysqlCode(error: unknown): string | null {
   const parsed = MysqlError.safeParse(error)
   return parsed.success ? parsed.data.code : null
@@ -30,6 +32,13 @@ export function isDuplicate(error: unknown, key?: string): boolean {
   const parsed = MysqlError.safeParse(error)
   if (!parsed.success || parsed.data.code !== 'ER_DUP_ENTRY') return false
   return key === undefined || (parsed.data.sqlMessage ?? '').includes(key)
+}
+
+/** The constraint that forbids a delete, '' where the server keeps its name; null: another error. */
+export function referenceOf(error: unknown): string | null {
+  const parsed = MysqlError.safeParse(error)
+  if (!parsed.success || !REFERENCED.has(parsed.data.code)) return null
+  return /CONSTRAINT `(\w+)`/.exec(parsed.data.sqlMessage ?? '')?.[1] ?? ''
 }
 
 export function isConnectionLost(error: unknown): boolean {

@@ -204,6 +204,8 @@ interface WorkflowDeploymentTable {
   wanted_schedule: Optional<string | null>
   is_schedule_online: Flag
   live_json: Optional<string | null>
+  live_schedule: Optional<string | null>
+  bound_names: Optional<string | null>
   as_of: Optional<Date | null>
   publication_id: Optional<string | null>
   created_at: Date
@@ -362,6 +364,7 @@ interface AlertRouteTable {
   environment_id: Optional<string | null>
   kind: Optional<string | null>
   min_severity: string
+  send_resolved: Flag
   created_at: Date
 }
 

@@ -1,5 +1,5 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
-import { isDuplicate } from '../db/mysql-errors.ts'
+import { isDuplicate, referenceOf } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 
@@ -87,6 +87,10 @@ export async function deleteCluster(tx: OrgTx, clusterId: string): Promise<void>
     .where('org_id', '=', tx.orgId)
     .where('cluster_id', '=', clusterId)
     .execute()
+    .catch((error: unknown) => {
+      if (referenceOf(error) === null) throw error
+      throw new AppError('conflict', 'cluster.in_use', 'an environment uses it', { cause: error })
+    })
 }
 
 function nameTaken(name: string): (error: unknown) => never {

@@ -27,6 +27,15 @@ const Environment = z
     overlay: EnvironmentOverlay,
     policy: EnvironmentPolicy,
     policy_version: z.int(),
+    sync: z
+      .object({
+        as_of: z.string().nullable(),
+        last_error: z.string().nullable(),
+        last_error_at: z.string().nullable(),
+      })
+      .openapi({
+        description: 'How the last looks at the engine went; `last_error` is of the last',
+      }),
     revision: z.int(),
     created_at: z.string(),
     updated_at: z.string(),

@@ -1,6 +1,6 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
-import { isDuplicate } from '../db/mysql-errors.ts'
-import type { NewRow, RowPatch } from '../db/tables.ts'
+import { isDuplicate, referenceOf } from '../db/mysql-errors.ts'
+import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 import { toEnvironment, type Environment } from './environment.ts'
 
@@ -37,6 +37,19 @@ export async function listEnvironments(at: OrgReader): Promise<readonly Environm
   return rows.map(toEnvironment)
 }
 
+const SYNC = ['environment_id', 'as_of', 'last_error', 'last_error_at'] as const
+export type EnvironmentSync = Pick<Row<'environment_sync'>, (typeof SYNC)[number]>
+
+/** How the last looks at each environment's engine went, by environment. */
+export async function listSyncs(at: OrgReader): Promise<ReadonlyMap<string, EnvironmentSync>> {
+  const rows = await at.q
+    .selectFrom('environment_sync')
+    .select([...SYNC])
+    .where('org_id', '=', at.orgId)
+    .execute()
+  return new Map(rows.map((row) => [row.environment_id, row]))
+}
+
 export async function insertEnvironment(
   tx: OrgTx,
   environment: Omit<NewRow<'engine_environment'>, 'org_id'>,
@@ -71,6 +84,26 @@ export async function deleteEnvironment(tx: OrgTx, environmentId: string): Promi
     .where('org_id', '=', tx.orgId)
     .where('environment_id', '=', environmentId)
     .execute()
+    .catch(inUse)
+}
+
+/** What keeps an environment, by the foreign key that does. */
+const USERS: Readonly<Record<string, string>> = {
+  fk_workflow_deployment_environment: 'deployments',
+  fk_workflow_instance_cache_environment: 'runs',
+  fk_workflow_publish_record_environment: 'publications',
+  fk_inspection_rule_environment: 'inspection rules',
+  fk_alert_route_environment: 'alert routes',
+}
+
+function inUse(error: unknown): never {
+  const reference = referenceOf(error)
+  if (reference === null) throw error
+  const user = USERS[reference] ?? 'other rows'
+  throw new AppError('conflict', 'environment.in_use', `it still has ${user}`, {
+    cause: error,
+    details: { used_by: user },
+  })
 }
 
 function taken(name: string): (error: unknown) => never {

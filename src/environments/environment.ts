@@ -19,6 +19,8 @@ export const EnvironmentOverlay = z.strictObject({
   tenants: Names,
   environments: Names,
   alert_groups: Names,
+  task_groups: Names,
+  resources: Names,
   /** Start parameter → its default here. */
   params: Names,
 })
@@ -28,7 +30,7 @@ export const EnvironmentPolicy = z.strictObject({
   /** 0: a publication is approved by asking for it. */
   approvals_required: z.int().min(0).max(10).default(1),
   /** Members, by name, who may approve; empty: everybody with the role approver. */
-  approvers: z.array(z.string().min(1)).default([]),
+  approvers: z.array(z.string().trim().min(1)).default([]),
   approval_expires_hours: z.int().min(1).max(720).default(72),
 })
 export type EnvironmentPolicy = z.output<typeof EnvironmentPolicy>

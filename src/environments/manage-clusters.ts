@@ -43,10 +43,12 @@ export async function createCluster(
   const { token, idempotencyKey, ...cluster } = input
   const db = forOrg(deps.db, call.orgId)
   const at = deps.now()
+  // Of the request only a hash is kept, so the token may be part of it.
+  const request = { ...cluster, token }
   const { value } = await idempotently(
     db,
     call,
-    { operation: 'createCluster', key: idempotencyKey, request: { ...cluster }, at },
+    { operation: 'createCluster', key: idempotencyKey, request, at },
     async (tx) => {
       const clusterId = newId('clu')
       await insertCluster(tx, {

@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, inTx, type Db, type OrgReader } from '../db/database.ts'
-import { idempotently } from '../db/idempotent.ts'
+import { findReplay, idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { EngineProject } from '../engine/catalog.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -11,25 +11,20 @@ import type { Clock } from '../lib/time.ts'
 import { addressOf } from './connect-cluster.ts'
 import { familyOf, type ConnectDeps } from './connect-environment.ts'
 import { getClusterRow } from './cluster-store.ts'
-import type {
-  Environment,
-  EnvironmentDefaults,
-  EnvironmentOverlay,
-  EnvironmentPolicy,
-} from './environment.ts'
+import type { EnvironmentDefaults, EnvironmentOverlay, EnvironmentPolicy } from './environment.ts'
 import {
   deleteEnvironment,
   getEnvironment,
   insertEnvironment,
   listEnvironments,
+  listSyncs,
   updateEnvironment,
 } from './environment-store.ts'
+import { toEnvironmentView, toSettings } from './environment-view.ts'
 
 export interface EnvironmentDeps extends ConnectDeps {
   readonly db: Db
   readonly now: Clock
-  /** Names of workflows that are deployed there. */
-  readonly deployedIn: (at: OrgReader, environmentId: string) => Promise<number>
 }
 
 export interface EnvironmentInput {
@@ -51,48 +46,51 @@ export async function createEnvironment(
   input: EnvironmentInput & { readonly idempotencyKey: string | undefined },
 ) {
   const db = forOrg(deps.db, call.orgId)
+  const at = deps.now()
+  const { idempotencyKey, ...request } = input
+  const idempotent = {
+    operation: 'createEnvironment',
+    key: idempotencyKey,
+    request: JSON.parse(JSON.stringify(request)),
+    at,
+  }
+  // Looked for first: a repeat has nothing to ask of the engine, which may be silent by then.
+  const replayed = await findReplay(db, call, idempotent)
+  if (replayed !== null) return showEnvironment(db, replayed)
   const cluster = await getClusterRow(db, input.cluster_id)
   const { engine } = deps.factory.connect({
     ...addressOf(deps.secrets, cluster),
     family: familyOf(cluster),
   })
   const project = await findOrMakeProject(engine, call, input)
-  const at = deps.now()
-  const { idempotencyKey, ...request } = input
-  const plain = JSON.parse(JSON.stringify(request))
-  const { value } = await idempotently(
-    db,
-    call,
-    { operation: 'createEnvironment', key: idempotencyKey, request: plain, at },
-    async (tx) => {
-      const environmentId = newId('env')
-      await insertEnvironment(tx, {
-        environment_id: environmentId,
-        name: input.name,
-        cluster_id: cluster.cluster_id,
-        engine_key: cluster.engine_key,
-        project_code: project.code,
-        project_name: project.name,
-        stage_rank: input.stage_rank,
-        defaults: writeJson(input.defaults),
-        overlay: writeJson(input.overlay),
-        policy: writeJson(input.policy),
-        policy_version: 1,
-        revision: 1,
-        created_at: at,
-        updated_at: at,
-      })
-      await recordAudit(tx, call, {
-        action: 'environment.create',
-        subjectType: 'environment',
-        subjectId: environmentId,
-        after: { ...request, project_code: project.code },
-        at,
-      })
-      return environmentId
-    },
-  )
-  return toEnvironmentView(await getEnvironment(db, value))
+  const { value } = await idempotently(db, call, idempotent, async (tx) => {
+    const environmentId = newId('env')
+    await insertEnvironment(tx, {
+      environment_id: environmentId,
+      name: input.name,
+      cluster_id: cluster.cluster_id,
+      engine_key: cluster.engine_key,
+      project_code: project.code,
+      project_name: project.name,
+      stage_rank: input.stage_rank,
+      defaults: writeJson(input.defaults),
+      overlay: writeJson(input.overlay),
+      policy: writeJson(input.policy),
+      policy_version: 1,
+      revision: 1,
+      created_at: at,
+      updated_at: at,
+    })
+    await recordAudit(tx, call, {
+      action: 'environment.create',
+      subjectType: 'environment',
+      subjectId: environmentId,
+      after: { ...request, project_code: project.code },
+      at,
+    })
+    return environmentId
+  })
+  return showEnvironment(db, value)
 }
 
 async function findOrMakeProject(
@@ -174,15 +172,16 @@ export async function changeEnvironment(
       action: 'environment.change',
       subjectType: 'environment',
       subjectId: before.environmentId,
-      before: toEnvironmentView(before),
+      before: toSettings(before),
       after: input.change,
       at,
     })
     return before.environmentId
   })
-  return toEnvironmentView(await getEnvironment(db, environmentId))
+  return showEnvironment(db, environmentId)
 }
 
+/** Only while nothing hangs on it: whatever was published, run or watched there is history. */
 export async function removeEnvironment(
   deps: EnvironmentDeps,
   call: Call,
@@ -190,13 +189,6 @@ export async function removeEnvironment(
 ): Promise<void> {
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
     const environment = await getEnvironment(tx, input.environmentId)
-    if ((await deps.deployedIn(tx, environment.environmentId)) > 0) {
-      throw new AppError(
-        'conflict',
-        'environment.in_use',
-        'workflows were published here; the environment keeps their history',
-      )
-    }
     await deleteEnvironment(tx, environment.environmentId)
     await recordAudit(tx, call, {
       action: 'environment.delete',
@@ -213,28 +205,20 @@ export async function readEnvironment(
   call: Call,
   input: { readonly environmentId: string },
 ) {
-  return toEnvironmentView(await getEnvironment(forOrg(deps.db, call.orgId), input.environmentId))
+  return showEnvironment(forOrg(deps.db, call.orgId), input.environmentId)
 }
 
 /** All of them: an organization has a handful. */
 export async function allEnvironments(deps: { readonly db: Db }, call: Call) {
-  return (await listEnvironments(forOrg(deps.db, call.orgId))).map(toEnvironmentView)
+  const at = forOrg(deps.db, call.orgId)
+  const syncsById = await listSyncs(at)
+  return (await listEnvironments(at)).map((environment) =>
+    toEnvironmentView(environment, syncsById.get(environment.environmentId)),
+  )
 }
 
-function toEnvironmentView(environment: Environment) {
-  return {
-    environment_id: environment.environmentId,
-    name: environment.name,
-    cluster_id: environment.clusterId,
-    project_code: environment.projectCode,
-    project_name: environment.projectName,
-    stage_rank: environment.stageRank,
-    defaults: environment.defaults,
-    overlay: environment.overlay,
-    policy: environment.policy,
-    policy_version: environment.policyVersion,
-    revision: environment.revision,
-    created_at: environment.createdAt.toISOString(),
-    updated_at: environment.updatedAt.toISOString(),
-  }
+async function showEnvironment(at: OrgReader, idOrName: string) {
+  const environment = await getEnvironment(at, idOrName)
+  const syncsById = await listSyncs(at)
+  return toEnvironmentView(environment, syncsById.get(environment.environmentId))
 }

@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Actor } from '../lib/call.ts'
+import type { Actor, Scope } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Logger } from '../lib/log.ts'
-import type { AppEnv, Scope } from './endpoint.ts'
+import { clientIp, senderOf, type TrustedProxy } from './client-ip.ts'
+import type { AppEnv } from './endpoint.ts'
 
 export interface Principal {
   readonly orgId: string
@@ -16,7 +17,8 @@ export interface AuthenticateDeps {
   readonly log: Logger
   /** Fires when the process shuts down for good; never on a client's disconnect. */
   readonly signal: AbortSignal
-  readonly clientIp: (request: Request) => string | null
+  /** Whose word on where a request came from is taken. */
+  readonly trustedProxies: readonly TrustedProxy[]
 }
 
 /** Bearer token → `call`. The organization comes from the token and from nowhere else. */
@@ -35,7 +37,7 @@ export function authenticated(deps: AuthenticateDeps): MiddlewareHandler<AppEnv>
     c.set('scopes', principal.scopes)
     c.set('call', {
       orgId: principal.orgId,
-      actor: { ...principal.actor, ip: deps.clientIp(c.req.raw) },
+      actor: { ...principal.actor, ip: clientIp(senderOf(c), deps.trustedProxies) },
       requestId,
       signal: deps.signal,
       log: deps.log.child({ request_id: requestId, org_id: principal.orgId }),

@@ -1,13 +1,11 @@
 import { OpenAPIHono, z, type RouteConfig, type RouteHandler } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import type { Call, Role } from '../lib/call.ts'
+import type { Call, Role, Scope } from '../lib/call.ts'
 import { AppError, type ErrorKind, type Issue } from '../lib/errors.ts'
+import { pointerOf } from '../lib/pointer.ts'
+import { shapeFaults } from '../lib/shape-faults.ts'
 import { problemResponses } from './problem.ts'
 import { pathOfRequest, routedPath } from './verb-path.ts'
-
-/** What a token may be limited to, beside its owner's roles. */
-export const SCOPES = ['read', 'workflows', 'publishing', 'runs', 'alerts', 'admin'] as const
-export type Scope = (typeof SCOPES)[number]
 
 export interface AppEnv {
   readonly Variables: {
@@ -36,15 +34,11 @@ type Target = 'json' | 'form' | 'query' | 'param' | 'header' | 'cookie' | (strin
 /** JSON pointers into the body as `/field`; into the rest of the request as `/query/field`. */
 function toIssues(issues: readonly z.core.$ZodIssue[], target: Target): readonly Issue[] {
   const prefix = target === 'json' ? '' : `/${target}`
-  return issues.map((issue) => ({
-    pointer: prefix + issue.path.map((part) => `/${escapePointer(String(part))}`).join(''),
-    code: `request.${issue.code}`,
-    message: issue.message,
+  return shapeFaults(issues).map(({ path, code, message }) => ({
+    pointer: prefix + pointerOf(path),
+    code: `request.${code}`,
+    message,
   }))
-}
-
-function escapePointer(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 export interface Access {

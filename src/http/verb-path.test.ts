@@ -16,3 +16,10 @@ test('a request is routed the same way', () => {
 test('the inner form is nothing that a caller can use', () => {
   expect(pathOfRequest(new Request('http://x/runs/r1/~cancel'))).toBe('/~')
 })
+
+test('an id with a space behind it is not that id', () => {
+  expect(pathOfRequest(new Request('http://x/workflows/w%20'))).toBe('/~')
+  expect(pathOfRequest(new Request('http://x/workflows/w /versions'))).toBe('/~')
+  expect(pathOfRequest(new Request('http://x/runs/r%20:cancel'))).toBe('/~')
+  expect(pathOfRequest(new Request('http://x/workflows/a%20b'))).toBe('/workflows/a%20b')
+})

@@ -4,6 +4,8 @@
  * called. `/~` in a request is nothing of ours and finds no route.
  */
 const VERB = /:([a-z][a-z-]*)$/
+/** No id ends in a space, but the database compares as if it did not. */
+const SPACE_AT_END = /%20(?=[/:]|$)/
 
 export function routedPath(documentedPath: string): string {
   return documentedPath.replace(VERB, '/~$1')
@@ -12,6 +14,6 @@ export function routedPath(documentedPath: string): string {
 /** Hono's `getPath`. */
 export function pathOfRequest(request: Request): string {
   const { pathname } = new URL(request.url)
-  if (pathname.includes('/~')) return '/~'
+  if (pathname.includes('/~') || SPACE_AT_END.test(pathname)) return '/~'
   return pathname.replace(VERB, '/~$1')
 }

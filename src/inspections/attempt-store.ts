@@ -21,7 +21,7 @@ export async function listUnjudged(at: OrgReader, limit: number): Promise<readon
     .execute()
 }
 
-/** Null: it was judged meanwhile. The lock makes judging the same place one at a time. */
+/** Null: it was judged meanwhile. The lock makes that each attempt is judged once. */
 export async function lockUnjudged(
   tx: OrgTx,
   attempt: { readonly runId: string; readonly attempt: number },
@@ -73,11 +73,11 @@ export async function listFinalAttempts(
     .execute()
 }
 
-/** True when a success that started later was judged already: the trouble is over. */
-export async function existsLaterSuccess(
+/** True when an attempt of that end, which started later, was judged already: it has the last word. */
+export async function existsLaterJudged(
   at: OrgReader,
   place: Place,
-  after: Date,
+  { state, after }: { readonly state: 'success' | 'failure'; readonly after: Date },
 ): Promise<boolean> {
   const row = await at.q
     .selectFrom('run_attempt')
@@ -86,9 +86,20 @@ export async function existsLaterSuccess(
     .where('workflow_id', '=', place.workflowId)
     .where('environment_id', '=', place.environmentId)
     .where('judged_at', 'is not', null)
-    .where('state', '=', 'success')
+    .where('state', '=', state)
     .where('started_at', '>', after)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** The run that a run was started in place of; null: none. */
+export async function findRetriedRunId(at: OrgReader, runId: string): Promise<string | null> {
+  const row = await at.q
+    .selectFrom('workflow_instance_cache')
+    .select('retry_of')
+    .where('org_id', '=', at.orgId)
+    .where('run_id', '=', runId)
+    .executeTakeFirst()
+  return row?.retry_of ?? null
 }

@@ -4,10 +4,14 @@ import { isDuplicate } from '../db/mysql-errors.ts'
 import type { NewRow, Row } from '../db/tables.ts'
 import type { Place } from './inspection-rule.ts'
 
-/** The same trouble at the same place: one open finding at a time. */
-export function fingerprintOf(ruleId: string, place: Place): string {
+/**
+ * The same trouble at the same place: one open finding at a time. `subject` tells apart what is
+ * trouble each time anew: one publication, one run.
+ */
+export function fingerprintOf(ruleId: string, place: Place, subject?: string): string {
+  const parts = [ruleId, place.workflowId, place.environmentId]
   return createHash('sha256')
-    .update(JSON.stringify([ruleId, place.workflowId, place.environmentId]))
+    .update(JSON.stringify(subject === undefined ? parts : [...parts, subject]))
     .digest('hex')
 }
 
@@ -37,27 +41,40 @@ export async function markSeenAgain(tx: OrgTx, fingerprint: string, at: Date): P
     .execute()
 }
 
-/** The finding that was open, now closed; null: none was. */
-export async function markFindingResolved(
+/** Which open findings: of a rule, and of those at one place, or exactly one. */
+export interface OpenFindings {
+  readonly ruleId: string
+  readonly place?: Place
+  readonly fingerprint?: string
+}
+
+/** The findings that were open, now closed. */
+export async function markFindingsResolved(
   tx: OrgTx,
-  fingerprint: string,
+  which: OpenFindings,
   at: Date,
-): Promise<string | null> {
-  const open = await tx.q
+): Promise<readonly string[]> {
+  let query = tx.q
     .selectFrom('inspection_finding')
     .select('finding_id')
     .where('org_id', '=', tx.orgId)
-    .where('open_fingerprint', '=', fingerprint)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!open) return null
+    .where('rule_id', '=', which.ruleId)
+    .where('open_fingerprint', 'is not', null)
+  if (which.place)
+    query = query
+      .where('workflow_id', '=', which.place.workflowId)
+      .where('environment_id', '=', which.place.environmentId)
+  if (which.fingerprint !== undefined)
+    query = query.where('open_fingerprint', '=', which.fingerprint)
+  const ids = (await query.forUpdate().execute()).map((row) => row.finding_id)
+  if (ids.length === 0) return []
   await tx.q
     .updateTable('inspection_finding')
     .set({ state: 'resolved', open_fingerprint: null, resolved_at: at })
     .where('org_id', '=', tx.orgId)
-    .where('finding_id', '=', open.finding_id)
+    .where('finding_id', 'in', ids)
     .execute()
-  return open.finding_id
+  return ids
 }
 
 export async function listFindings(

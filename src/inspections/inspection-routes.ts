@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { AnyJson } from '../lib/any-json.ts'
-import { SEVERITIES } from '../alerts/channel.ts'
+import { Facts, SEVERITIES } from '../alerts/channel.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
@@ -38,7 +38,7 @@ const Finding = z
     state: z.string(),
     severity: z.string(),
     title: z.string(),
-    facts: z.array(z.object({ label: z.string(), value: z.string() })),
+    facts: Facts,
     seen_count: z.int(),
     first_seen_at: z.string(),
     last_seen_at: z.string(),
@@ -46,7 +46,7 @@ const Finding = z
   })
   .openapi('Finding')
 const Name = z.string().trim().min(1).max(128)
-const CreateBody = z.object({
+const CreateBody = z.strictObject({
   name: Name,
   rule: RuleSpec,
   workflow_id: z.string().nullable().default(null),

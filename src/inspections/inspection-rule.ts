@@ -10,6 +10,7 @@ export const RuleSpec = z.discriminatedUnion('kind', [
     params: z.strictObject({ times: z.int().min(1).max(100).default(3) }).prefault({}),
   }),
   z.strictObject({ kind: z.literal('publish_failed'), params: z.strictObject({}).prefault({}) }),
+  z.strictObject({ kind: z.literal('run_unresolved'), params: z.strictObject({}).prefault({}) }),
 ])
 export type RuleSpec = z.output<typeof RuleSpec>
 export type RuleKind = RuleSpec['kind']
@@ -65,4 +66,5 @@ export const DEFAULT_RULES = [
     severity: 'critical',
   },
   { name: 'A publish failed', kind: 'publish_failed', params: {}, severity: 'warning' },
+  { name: 'A run was lost', kind: 'run_unresolved', params: {}, severity: 'critical' },
 ] as const

@@ -1,30 +1,22 @@
-import { raiseAlert } from '../alerts/raise-alert.ts'
-import { resolveAlerts } from '../alerts/resolve-alerts.ts'
 import { forOrg, inTx, type Db, type OrgTx } from '../db/database.ts'
-import { writeJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import type { Call } from '../lib/call.ts'
-import { newId } from '../lib/ids.ts'
 import type { Clock } from '../lib/time.ts'
-import { existsLaterSuccess, listFinalAttempts, lockUnjudged, markJudged } from './attempt-store.ts'
 import {
-  fingerprintOf,
-  insertFinding,
-  markFindingResolved,
-  markSeenAgain,
-} from './finding-store.ts'
-import { appliesTo, type InspectionRule, type Place } from './inspection-rule.ts'
-import { listEnabledRules } from './rule-store.ts'
+  existsLaterJudged,
+  findRetriedRunId,
+  listFinalAttempts,
+  lockUnjudged,
+  markJudged,
+} from './attempt-store.ts'
+import { fingerprintOf } from './finding-store.ts'
+import type { InspectionRule, Place } from './inspection-rule.ts'
+import { closeFindings, openFinding, rulesFor, type JudgeNames } from './open-finding.ts'
 import { countFailuresInARow } from './streak.ts'
 
-export interface JudgeDeps {
+export interface JudgeDeps extends JudgeNames {
   readonly db: Db
   readonly now: Clock
-  /** Names for the alert's title, from the database alone. */
-  readonly namesOf: (
-    tx: OrgTx,
-    place: Place,
-  ) => Promise<{ readonly workflow: string; readonly environment: string }>
 }
 
 /** Feeds one final attempt to the rules, once: finding, alert and the mark are one transaction. */
@@ -37,14 +29,11 @@ export async function judgeAttempt(
     const attempt = await lockUnjudged(tx, input)
     if (!attempt) return
     const place = { workflowId: attempt.workflow_id, environmentId: attempt.environment_id }
-    const rules = (await listEnabledRules(tx, 'consecutive_failures')).filter((rule) =>
-      appliesTo(rule, place),
-    )
-    for (const rule of rules) {
-      if (attempt.state === 'success')
-        await closeFinding(deps, tx, fingerprintOf(rule.ruleId, place))
+    for (const rule of await rulesFor(tx, 'consecutive_failures', place)) {
+      if (attempt.state === 'success') await judgeSuccess(deps, tx, { rule, place, attempt })
       if (attempt.state === 'failure') await judgeFailure(deps, tx, { rule, place, attempt })
     }
+    await closeLostRuns(deps, tx, place, attempt)
     await markJudged(tx, input, deps.now())
   })
 }
@@ -53,6 +42,17 @@ interface Judged {
   readonly rule: InspectionRule
   readonly place: Place
   readonly attempt: Row<'run_attempt'>
+}
+
+/** A long run that began before the failures says nothing about what came after it. */
+async function judgeSuccess(
+  deps: JudgeDeps,
+  tx: OrgTx,
+  { rule, place, attempt }: Judged,
+): Promise<void> {
+  const later = { state: 'failure', after: attempt.started_at } as const
+  if (await existsLaterJudged(tx, place, later)) return
+  await closeFindings(tx, { ruleId: rule.ruleId, place }, deps.now())
 }
 
 async function judgeFailure(
@@ -64,9 +64,10 @@ async function judgeFailure(
   const { times } = rule.spec.params
   const attempts = await listFinalAttempts(tx, place, { upTo: attempt.started_at, limit: times })
   if (countFailuresInARow(attempts) < times) return
-  if (await existsLaterSuccess(tx, place, attempt.started_at)) return
+  const later = { state: 'success', after: attempt.started_at } as const
+  if (await existsLaterJudged(tx, place, later)) return
   const names = await deps.namesOf(tx, place)
-  await openFinding(deps, tx, {
+  await openFinding(tx, {
     rule,
     place,
     runId: attempt.run_id,
@@ -75,65 +76,22 @@ async function judgeFailure(
       { label: 'Failures in a row', value: String(times) },
       { label: 'Last run', value: attempt.run_id },
     ],
+    at: deps.now(),
   })
 }
 
-interface Opened {
-  readonly rule: InspectionRule
-  readonly place: Place
-  readonly runId: string | null
-  readonly publicationId?: string
-  readonly title: string
-  readonly facts: readonly { readonly label: string; readonly value: string }[]
-}
-
-/** One finding and one alert until it is resolved; seen again only counts. */
-export async function openFinding(
-  deps: Pick<JudgeDeps, 'now'>,
+/** A run that was lost is found when it has ended after all, or when a run in its place succeeded. */
+async function closeLostRuns(
+  deps: JudgeDeps,
   tx: OrgTx,
-  input: Opened,
+  place: Place,
+  attempt: Row<'run_attempt'>,
 ): Promise<void> {
-  const { rule, place } = input
-  const at = deps.now()
-  const findingId = newId('fnd')
-  const fingerprint = fingerprintOf(rule.ruleId, place)
-  const isNew = await insertFinding(tx, {
-    finding_id: findingId,
-    rule_id: rule.ruleId,
-    fingerprint,
-    open_fingerprint: fingerprint,
-    workflow_id: place.workflowId,
-    environment_id: place.environmentId,
-    state: 'open',
-    severity: rule.severity,
-    title: input.title.slice(0, 500),
-    facts: writeJson(input.facts),
-    seen_count: 1,
-    first_seen_at: at,
-    last_seen_at: at,
-  })
-  if (!isNew) return markSeenAgain(tx, fingerprint, at)
-  await raiseAlert(tx, {
-    dedupKey: findingId,
-    kind: rule.spec.kind,
-    severity: rule.severity,
-    title: input.title,
-    facts: input.facts,
-    findingId,
-    publicationId: input.publicationId ?? null,
-    runId: input.runId,
-    workflowId: place.workflowId,
-    environmentId: place.environmentId,
-    at,
-  })
-}
-
-export async function closeFinding(
-  deps: Pick<JudgeDeps, 'now'>,
-  tx: OrgTx,
-  fingerprint: string,
-): Promise<void> {
-  const at = deps.now()
-  const findingId = await markFindingResolved(tx, fingerprint, at)
-  if (findingId !== null) await resolveAlerts(tx, findingId, at)
+  const retried = attempt.state === 'success' ? await findRetriedRunId(tx, attempt.run_id) : null
+  for (const { ruleId } of await rulesFor(tx, 'run_unresolved', place)) {
+    for (const runId of retried === null ? [attempt.run_id] : [attempt.run_id, retried]) {
+      const fingerprint = fingerprintOf(ruleId, place, runId)
+      await closeFindings(tx, { ruleId, fingerprint }, deps.now())
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { Facts } from '../alerts/channel.ts'
 import { afterId, toPage } from '../db/cursor.ts'
 import { forOrg, type Db } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
@@ -12,8 +12,6 @@ interface PageInput {
   readonly limit: number
   readonly cursor?: string | undefined
 }
-
-const Facts = z.array(z.object({ label: z.string(), value: z.string() }))
 
 export interface ListDeps {
   readonly db: Db

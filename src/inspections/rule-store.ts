@@ -29,17 +29,19 @@ export async function listRules(
   return (await query.execute()).map(toRule)
 }
 
-export async function listEnabledRules(
-  at: OrgReader,
+/** Locked until the judgement is on record: a rule that is switched off meanwhile waits, and closes it. */
+export async function lockEnabledRules(
+  tx: OrgTx,
   kind: RuleKind,
 ): Promise<readonly InspectionRule[]> {
-  const rows = await at.q
+  const rows = await tx.q
     .selectFrom('inspection_rule')
     .selectAll()
-    .where('org_id', '=', at.orgId)
+    .where('org_id', '=', tx.orgId)
     .where('kind', '=', kind)
     .where('is_enabled', '=', 1)
     .orderBy('rule_id')
+    .forUpdate()
     .execute()
   return rows.map(toRule)
 }

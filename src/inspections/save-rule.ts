@@ -10,6 +10,7 @@ import { newId } from '../lib/ids.ts'
 import type { Clock } from '../lib/time.ts'
 import { assertWorkflow } from '../workflows/assert-workflow.ts'
 import { DEFAULT_RULES, RuleSpec, type InspectionRule } from './inspection-rule.ts'
+import { closeFindings } from './open-finding.ts'
 import { getRule, insertRule, updateRule } from './rule-store.ts'
 
 export interface SaveRuleDeps {
@@ -39,6 +40,7 @@ export async function createRule(
     spec: input.spec,
     workflow: input.workflowId,
     environment: input.environment,
+    severity: input.severity,
   }
   const { value } = await idempotently(
     db,
@@ -111,6 +113,8 @@ export async function changeRule(
         details: { current_revision: rule.revision },
       })
     }
+    // Nobody judges any more whether the trouble is over, and what is open would swallow the next.
+    if (input.isEnabled === false) await closeFindings(tx, { ruleId: rule.ruleId }, at)
     const before = {
       name: rule.name,
       params: rule.spec.params,

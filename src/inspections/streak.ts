@@ -4,8 +4,8 @@ export interface AttemptState {
 }
 
 /**
- * Failures in a row at the newest end. A success ends the row; a stop neither counts nor ends it
- * (DESIGN: consecutive failures). `newestFirst` may be cut at any length that is long enough.
+ * Failures in a row at the newest end. A success ends the row; a stop neither counts nor ends it:
+ * somebody wanted it. `newestFirst` may be cut at any length that is long enough.
  */
 export function countFailuresInARow(newestFirst: readonly AttemptState[]): number {
   let failures = 0

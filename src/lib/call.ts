@@ -1,8 +1,12 @@
 import type { Logger } from './log.ts'
 
-/** Roles add up; every role reads (DESIGN §9). */
+/** Roles add up; every role reads. */
 export const ROLES = ['viewer', 'author', 'approver', 'operator', 'admin'] as const
 export type Role = (typeof ROLES)[number]
+
+/** What a token may be limited to, beside its member's roles. */
+export const SCOPES = ['read', 'workflows', 'publishing', 'runs', 'alerts', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
 
 /** Who acts: a member through an API token, or one of our own jobs (`system`). */
 export interface Actor {
@@ -13,6 +17,8 @@ export interface Actor {
   readonly roles: readonly Role[]
   /** The API token the request came with. */
   readonly tokenId: string | null
+  /** Member id of who made that token and so could act with it; null where there is no token. */
+  readonly tokenCreatedBy: string | null
   readonly ip: string | null
 }
 

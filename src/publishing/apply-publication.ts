@@ -9,13 +9,13 @@ import { addMs } from '../lib/time.ts'
 import { clockOf, describeFailure, nextTry, release } from './apply-outcome.ts'
 import { readBack, type StepContext } from './engine-steps.ts'
 import { makeEvidence, type Evidence } from './evidence.ts'
-import { finishPublication, type EndedPublication } from './finish-publication.ts'
+import { finishPublication } from './finish-publication.ts'
 import { updateHeld } from './held-publication.ts'
 import { makePlan, type PlanDeps } from './make-plan.ts'
 import { Plan, type LiveState } from './plan.ts'
 import { STEP_NAMES } from './plan-steps.ts'
 import { postponeUntil } from './postpone.ts'
-import { Failure, PublishOptions } from './publication.ts'
+import { Failure, PublishOptions, type EndedPublication } from './publication.ts'
 import {
   getPublication,
   takePublication,

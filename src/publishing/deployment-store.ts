@@ -45,16 +45,6 @@ export async function listDeployedCodes(
   )
 }
 
-export async function countDeployments(at: OrgReader, environmentId: string): Promise<number> {
-  const { count } = await at.q
-    .selectFrom('workflow_deployment')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('org_id', '=', at.orgId)
-    .where('environment_id', '=', environmentId)
-    .executeTakeFirstOrThrow()
-  return count
-}
-
 export type DeploymentChange = Omit<
   Partial<NewRow<'workflow_deployment'>>,
   'org_id' | 'updated_at'

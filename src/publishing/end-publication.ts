@@ -4,9 +4,15 @@ import { databaseNow } from '../db/now.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { DecideDeps } from './decide-publication.ts'
+import type { EndedPublication, PublicationState } from './publication.ts'
 import { assertState, endPublication, wrongState } from './publication-state.ts'
 import { lockPublication, updatePublication, type PublicationRow } from './publication-store.ts'
 import { reopenSteps } from './step-store.ts'
+
+/** Whoever watches stuck ones hears when a person took it in hand. */
+export interface EndDeps extends DecideDeps {
+  readonly onEnded: (tx: OrgTx, publication: EndedPublication) => Promise<void>
+}
 
 export interface EndInput {
   readonly publicationId: string
@@ -36,11 +42,7 @@ export async function cancelPublication(
 }
 
 /** A stuck one goes on from its journal, with a new deadline. */
-export async function retryPublication(
-  deps: DecideDeps,
-  call: Call,
-  input: EndInput,
-): Promise<void> {
+export async function retryPublication(deps: EndDeps, call: Call, input: EndInput): Promise<void> {
   await withLocked(deps, call, { input, action: 'publication.retry' }, async (tx, row) => {
     assertState(row, ['stuck'])
     const now = await databaseNow(tx.q)
@@ -52,18 +54,20 @@ export async function retryPublication(
       failure: null,
       updated_at: now,
     })
+    await deps.onEnded(tx, endedOf(row, 'applying'))
   })
 }
 
 /** A stuck one is given up: the engine stays as it is, and the record says so. */
 export async function abandonPublication(
-  deps: DecideDeps,
+  deps: EndDeps,
   call: Call,
   input: EndInput,
 ): Promise<void> {
   await withLocked(deps, call, { input, action: 'publication.abandon' }, async (tx, row) => {
     assertState(row, ['stuck'])
     await endPublication(tx, row, { state: 'abandoned', at: deps.now() })
+    await deps.onEnded(tx, endedOf(row, 'abandoned'))
   })
 }
 
@@ -85,6 +89,19 @@ export async function expirePublication(
       at,
     })
   })
+}
+
+function endedOf(row: PublicationRow, state: PublicationState): EndedPublication {
+  return {
+    publicationId: row.publication_id,
+    workflowId: row.workflow_id,
+    environmentId: row.environment_id,
+    operation: row.operation,
+    state,
+    requestedByName: row.requested_by_name,
+    failure: null,
+    isConcurrentEdit: false,
+  }
 }
 
 async function withLocked(

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/time.ts'
 import { saveDeployment, type DeploymentChange } from './deployment-store.ts'
 import type { Evidence } from './evidence.ts'
 import type { LiveState, Plan } from './plan.ts'
-import type { Failure, PublicationState } from './publication.ts'
+import type { EndedPublication, Failure, PublicationState } from './publication.ts'
 import {
   lockPublication,
   updatePublication,
@@ -14,18 +14,6 @@ import {
   type PublicationRow,
 } from './publication-store.ts'
 import { LeaseLost } from './saga.ts'
-
-export interface EndedPublication {
-  readonly publicationId: string
-  readonly workflowId: string
-  readonly environmentId: string
-  readonly operation: string
-  readonly state: PublicationState
-  readonly requestedByName: string
-  readonly failure: string | null
-  /** Somebody else saved it on the engine inside of our own window. */
-  readonly isConcurrentEdit: boolean
-}
 
 export interface FinishDeps {
   readonly db: Db

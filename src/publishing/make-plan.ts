@@ -100,6 +100,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   return {
     ...hashed,
     bound_names: BoundNames.parse(bound.bindings),
+    deployed_version: deployment?.version ?? null,
     ...differences,
     steps: stepNames(desired, live),
     warnings: warningsOf(input.operation, {

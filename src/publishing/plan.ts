@@ -67,6 +67,8 @@ export const Plan = z.object({
   policy_version: z.int(),
   task_codes: z.record(z.string(), z.string()),
   bound_names: BoundNames.prefault({}),
+  /** Of the last deploy; null: there was none. */
+  deployed_version: z.int().nullable().default(null),
   desired: DesiredState,
   live: LiveState.nullable(),
   changes: DocumentDiff.nullable(),

@@ -4,7 +4,12 @@ import { IdempotencyHeader } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import { listPublications, readEvidence, readPublication } from '../views/publication-view.ts'
 import { approvePublication, rejectPublication } from './decide-publication.ts'
-import { abandonPublication, cancelPublication, retryPublication } from './end-publication.ts'
+import {
+  abandonPublication,
+  cancelPublication,
+  retryPublication,
+  type EndDeps,
+} from './end-publication.ts'
 import type { PlanDeps } from './make-plan.ts'
 import {
   DecideBody,
@@ -23,7 +28,7 @@ const WorkflowParams = z.object({ workflow_id: z.string() })
 const Params = z.object({ publication_id: z.string() })
 const tags = ['publishing']
 
-export function mountPublicationRoutes(api: Router, deps: PlanDeps): void {
+export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): void {
   const engine = ['not_found', 'conflict', 'upstream', 'unavailable'] as const
 
   endpoint(

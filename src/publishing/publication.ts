@@ -49,3 +49,17 @@ export const PublishOptions = z.object({
   online: z.boolean().default(false),
 })
 export type PublishOptions = z.output<typeof PublishOptions>
+
+/** What rules and alerts hear of a publication that came to an end, or to a halt. */
+export interface EndedPublication {
+  readonly publicationId: string
+  readonly workflowId: string
+  readonly environmentId: string
+  readonly operation: string
+  readonly state: PublicationState
+  readonly requestedByName: string
+  /** One sentence; null when it succeeded. */
+  readonly failure: string | null
+  /** Somebody else saved it on the engine inside of our own window. */
+  readonly isConcurrentEdit: boolean
+}

@@ -9,7 +9,7 @@ import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { addMs } from '../lib/time.ts'
-import { assertWorkflow } from '../workflows/assert-workflow.ts'
+import { holdWorkflow } from '../workflows/assert-workflow.ts'
 import { listAuthors } from '../workflows/list-authors.ts'
 import { findDeployment } from './deployment-store.ts'
 import { makePlan, type PlanDeps, type PlanInput } from './make-plan.ts'
@@ -71,14 +71,22 @@ function assertPublishable(plan: Plan, readDigest: string): void {
       { details: { plan: toPlanView(plan) } },
     )
   }
-  // An undeploy of what was deleted on the engine still clears our own record of it.
-  if (plan.operation !== 'undeploy' && plan.steps.every((step) => step === 'read_back')) {
+  if (plan.steps.every((step) => step === 'read_back') && !changesRecord(plan)) {
     throw new AppError(
       'conflict',
       'publication.nothing_to_do',
       'the environment already is as this would make it',
     )
   }
+}
+
+/**
+ * Nothing is sent and yet something changes: an undeploy of what was deleted on the engine, and a
+ * version whose difference the engine never sees (how its runs are started, who owns it).
+ */
+function changesRecord(plan: Plan): boolean {
+  const isOtherVersion = plan.operation === 'deploy' && plan.version !== plan.deployed_version
+  return plan.operation === 'undeploy' || isOtherVersion
 }
 
 interface Insert {
@@ -104,7 +112,7 @@ async function barredFrom(call: Call, tx: OrgTx, plan: Plan): Promise<readonly s
 async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<string> {
   const environment = await readEnvironmentRow(tx, plan.environment_id)
   if (plan.operation === 'deploy' || plan.operation === 'online')
-    await assertWorkflow(tx, plan.workflow_id)
+    await holdWorkflow(tx, plan.workflow_id)
   const barred = await barredFrom(call, tx, plan)
   const now = await databaseNow(tx.q)
   const { policy } = environment

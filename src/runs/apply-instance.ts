@@ -2,17 +2,17 @@ import { z } from 'zod'
 import { inTx, type OrgDb, type OrgTx } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
 import { isDuplicate } from '../db/mysql-errors.ts'
-import type { Row } from '../db/tables.ts'
 import type { EngineInstance, EngineTaskInstance } from '../engine/run.ts'
 import { newId } from '../lib/ids.ts'
 import { confirmEarlier, deleteUnconfirmed, recordFinalLook } from './attempt-store.ts'
 import { saveNodeRuns } from './node-run-store.ts'
+import type { Place } from './place-store.ts'
 import { durationMs } from './run.ts'
 import { insertRun, listByInstances, lockRun, updateRun, type RunRow } from './run-store.ts'
 
 export interface Seen {
   readonly instance: EngineInstance
-  readonly deployment: Row<'workflow_deployment'>
+  readonly deployment: Place
   /** Ours, by what its start carried; null: somebody else started it. */
   readonly runId: string | null
   /** Our version of what it ran; null: not known. */
@@ -25,7 +25,7 @@ export interface Seen {
 const Codes = z.record(z.string(), z.string())
 
 /** Task code → key of a deployment. */
-export function keysOf(deployment: Row<'workflow_deployment'>): ReadonlyMap<string, string> {
+export function keysOf(deployment: Place): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(readJson(Codes, deployment.task_codes)).map(([key, code]) => [code, key]),
   )
@@ -104,6 +104,7 @@ function changeOf(row: RunRow, { instance, version, at }: Seen) {
     duration_ms: durationMs(began, instance.endedAt),
     host: instance.host,
     name: instance.name,
+    start_error: null,
     next_attempt_at: null,
     lease_owner: null,
     lease_until: null,

@@ -2,42 +2,43 @@ import type { EngineInstance, EngineTaskInstance } from '../engine/run.ts'
 import { listUnconfirmed } from './attempt-store.ts'
 import type { Cycle } from './list-changes.ts'
 import { listCodesWithTasks } from './place-store.ts'
-import {
-  countEnded,
-  listByInstances,
-  listEndedShare,
-  listOpenInstances,
-  type RunRow,
-} from './run-store.ts'
+import { listByInstances, listEndedToSweep, listOpenInstances, type RunRow } from './run-store.ts'
 
 const MAX_OPEN = 500
 const MAX_UNKNOWN = 50
 const SWEEP_ROWS = 200
 
-/** Instances to read one by one, beside those that the list has shown. */
+export interface Choice {
+  /** To read one by one, beside those that the list has shown. */
+  readonly instanceIds: readonly number[]
+  /** Ended runs that this sweep looks for. */
+  readonly swept: readonly RunRow[]
+}
+
 export async function instancesToRead(
   cycle: Cycle,
   input: {
     readonly listed: ReadonlyMap<number, EngineInstance>
     readonly tasks: readonly EngineTaskInstance[]
-    readonly sweepMs: number
   },
-): Promise<readonly number[]> {
-  const { db, connected, at } = cycle
+): Promise<Choice> {
+  const { db, connected } = cycle
   const { environmentId } = connected.environment
   const touched = [...new Set(input.tasks.map((task) => task.instanceId))]
   const known = await listByInstances(db, environmentId, touched)
+  // The engine does not say what it purged.
+  const swept = cycle.isSweep ? await listEndedToSweep(db, environmentId, SWEEP_ROWS) : []
   const rows = [
     ...(await listOpenInstances(db, environmentId, MAX_OPEN)),
     ...known.filter((row) => isReExecuted(row, input.tasks)),
-    ...(cycle.isSweep ? await sweptRows(cycle, at.getTime() / input.sweepMs) : []),
+    ...swept,
   ]
   const wanted = new Set([
     ...rows.flatMap((row) => row.engine_instance_id ?? []),
     ...(await listUnconfirmed(db, environmentId, MAX_OPEN)),
     ...(await unknownOf(cycle, { ...input, known })),
   ])
-  return [...wanted].filter((id) => !input.listed.has(id))
+  return { instanceIds: [...wanted].filter((id) => !input.listed.has(id)), swept }
 }
 
 /** A task that began after the run had ended: somebody executed it again. */
@@ -61,20 +62,9 @@ async function unknownOf(
   },
 ): Promise<readonly number[]> {
   const ids = new Set([...input.listed.keys(), ...input.known.map((row) => row.engine_instance_id)])
-  const tasks = input.tasks.filter((task) => !ids.has(task.instanceId)).slice(0, MAX_UNKNOWN)
+  const tasks = input.tasks.filter((task) => !ids.has(task.instanceId))
   const codes = [...new Set(tasks.map((task) => task.taskCode))]
   const ours = await listCodesWithTasks(db, connected.environment.environmentId, codes)
-  return [
-    ...new Set(tasks.filter((task) => ours.has(task.taskCode)).map((task) => task.instanceId)),
-  ]
-}
-
-/**
- * The engine does not say what it purged, so each sweep looks for some of the ended runs, another
- * share of them every time.
- */
-async function sweptRows({ db, connected }: Cycle, turn: number): Promise<readonly RunRow[]> {
-  const { environmentId } = connected.environment
-  const shares = Math.max(1, Math.ceil((await countEnded(db, environmentId)) / SWEEP_ROWS))
-  return listEndedShare(db, environmentId, { share: Math.floor(turn) % shares, shares })
+  const unknown = tasks.filter((task) => ours.has(task.taskCode)).map((task) => task.instanceId)
+  return [...new Set(unknown)].slice(0, MAX_UNKNOWN)
 }

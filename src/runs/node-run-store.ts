@@ -94,3 +94,15 @@ export async function getNodeRun(
   if (!row) throw new AppError('not_found', 'run.not_found', `no node run "${nodeRunId}"`)
   return row
 }
+
+/** The engine's ids of a run's tasks that were not over when last seen. */
+export async function listOpenNodeRuns(at: OrgReader, runId: string): Promise<readonly number[]> {
+  const rows = await at.q
+    .selectFrom('task_instance_cache')
+    .select('engine_task_instance_id')
+    .where('org_id', '=', at.orgId)
+    .where('run_id', '=', runId)
+    .where('is_final', '=', 0)
+    .execute()
+  return rows.map((row) => row.engine_task_instance_id)
+}

@@ -1,17 +1,14 @@
 import { forOrg, type Db } from '../db/database.ts'
 import type { FailureDetail } from '../alerts/prepare-alert.ts'
 import type { Row } from '../db/tables.ts'
-import type { Engine } from '../engine/engine.ts'
 import { isRefusal } from '../engine/outcome.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
-import { must } from '../lib/must.ts'
 import { listNodeRuns } from './node-run-store.ts'
+import { readTail } from './read-tail.ts'
 import { getRun } from './run-store.ts'
 
 const TAIL_LINES = 15
-const PAGE_LINES = 1_000
-const MAX_PAGES = 20
 
 /** The task that failed first, and the end of its log, asked from the engine. @throws when it is silent */
 export async function readFailure(
@@ -24,11 +21,10 @@ export async function readFailure(
   const root = rootOf(await listNodeRuns(db, runId), run.restarted_at ?? run.started_at)
   if (!root) return { task: null, logTail: [], logNote: 'No task of this run failed by itself.' }
   const { engine, environment } = await connectEnvironment(deps, db, run.environment_id)
-  const options = { signal: call.signal, deadlineMs: deps.callDeadlineMs }
   const lines = await readTail(
     engine,
     { projectCode: environment.projectCode, taskInstanceId: root.engine_task_instance_id },
-    options,
+    { count: TAIL_LINES, signal: call.signal, deadlineMs: deps.callDeadlineMs },
   ).catch((error: unknown) => {
     // The task's name is worth telling without its log, which the engine may have purged.
     if (!isRefusal(error)) throw error
@@ -51,21 +47,4 @@ function rootOf(
   const failed = nodes.filter((node) => node.state === 'failure')
   const current = failed.filter((node) => since === null || began(node) >= since.getTime() - 1_000)
   return (current.length > 0 ? current : failed).toSorted((a, b) => began(a) - began(b))[0] ?? null
-}
-
-async function readTail(
-  engine: Engine,
-  at: { readonly projectCode: string; readonly taskInstanceId: number },
-  options: { readonly signal: AbortSignal; readonly deadlineMs: number },
-): Promise<string[]> {
-  let tail: string[] = []
-  let fromLine = 0
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const piece = await engine.readTaskLog({ ...at, fromLine, limitLines: PAGE_LINES }, options)
-    if (piece.text === '') break
-    const lines = piece.text.split(/\r?\n/).filter((line) => line.trim() !== '')
-    tail = [...tail, ...lines].slice(-TAIL_LINES)
-    fromLine = must(piece.nextLine, 'where the log goes on')
-  }
-  return tail
 }

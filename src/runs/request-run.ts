@@ -3,7 +3,6 @@ import { forOrg, type Db, type OrgReader, type OrgTx } from '../db/database.ts'
 import { findReplay, idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
 import { isDuplicate } from '../db/mysql-errors.ts'
-import type { Row } from '../db/tables.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import { checkRunParams } from '../definition/params.ts'
 import { readEnvironmentRow } from '../environments/assert-environment.ts'
@@ -14,8 +13,10 @@ import type { JsonObject } from '../lib/json.ts'
 import type { Clock } from '../lib/time.ts'
 import { assertWorkflow } from '../workflows/assert-workflow.ts'
 import { readVersion } from '../workflows/read-version.ts'
-import { listPlaces } from './place-store.ts'
-import { insertRun } from './run-store.ts'
+import { closeUnresolved } from './close-unresolved.ts'
+import { listPlaces, type Place } from './place-store.ts'
+import { wrongState } from './run.ts'
+import { insertRun, lockRun } from './run-store.ts'
 
 export interface RequestRunDeps {
   readonly db: Db
@@ -62,7 +63,7 @@ export async function requestRun(
 
 interface Requested {
   readonly input: RequestRunInput
-  readonly place: Row<'workflow_deployment'>
+  readonly place: Place
   readonly values: Readonly<Record<string, string>>
   readonly at: Date
 }
@@ -73,6 +74,8 @@ async function insertRequested(
   { input, place, values, at }: Requested,
 ): Promise<string> {
   const runId = newId('run')
+  if (input.retryOf !== undefined)
+    await makeWay(tx, call, { runId: input.retryOf, retriedAs: runId, at })
   try {
     await insertRun(tx, {
       run_id: runId,
@@ -121,10 +124,22 @@ async function insertRequested(
   return runId
 }
 
-async function placeFor(
-  at: OrgReader,
-  input: RequestRunInput,
-): Promise<Row<'workflow_deployment'>> {
+/** What is retried is over: it ended, or it is given up here; found meanwhile, it goes on. */
+async function makeWay(
+  tx: OrgTx,
+  call: Call,
+  {
+    runId,
+    retriedAs,
+    at,
+  }: { readonly runId: string; readonly retriedAs: string; readonly at: Date },
+): Promise<void> {
+  const run = await lockRun(tx, runId)
+  if (run.state === 'unresolved') return closeUnresolved(tx, call, { run, retriedAs, at })
+  if (!run.is_final) throw wrongState(run.state)
+}
+
+async function placeFor(at: OrgReader, input: RequestRunInput): Promise<Place> {
   const places = await listPlaces(at, input.workflowId)
   const place = await pickPlace(at, places, input)
   if (!place.is_online)
@@ -134,9 +149,9 @@ async function placeFor(
 
 async function pickPlace(
   at: OrgReader,
-  places: readonly Row<'workflow_deployment'>[],
+  places: readonly Place[],
   { environment, workflowId }: RequestRunInput,
-): Promise<Row<'workflow_deployment'>> {
+): Promise<Place> {
   if (environment !== undefined) {
     const { environmentId } = await readEnvironmentRow(at, environment)
     const place = places.find((entry) => entry.environment_id === environmentId)
@@ -164,7 +179,7 @@ async function pickPlace(
 
 async function checkedParams(
   at: OrgReader,
-  place: Row<'workflow_deployment'>,
+  place: Place,
   input: RequestRunInput,
 ): Promise<Readonly<Record<string, string>>> {
   const { document } = await readVersion(at, place.workflow_id, place.version ?? 0)

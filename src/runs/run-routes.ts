@@ -143,7 +143,9 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       operationId: 'cancelRun',
       tags,
       request: { params: Params },
-      responses: { 202: json(RunDetail, 'Stopping, or never sent') },
+      responses: {
+        202: json(RunDetail, 'Stopping; or over, where it was never sent or never found'),
+      },
     },
     async (c) => {
       const runId = c.req.valid('param').run_id

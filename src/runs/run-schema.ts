@@ -34,7 +34,9 @@ export const Run = z
     ended_at: z.string().nullable(),
     duration_ms: z.number().nullable(),
     engine_link: z.string().nullable(),
-    start_error: z.string().nullable(),
+    start_error: z.string().nullable().openapi({
+      description: 'Why it was not started; while it is `requested` it is tried again',
+    }),
     engine_gone_at: z.string().nullable(),
     as_of: z
       .string()

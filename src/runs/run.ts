@@ -1,3 +1,5 @@
+import { AppError } from '../lib/errors.ts'
+
 /** Of a run row: before the engine knows of it, and after. */
 export const RUN_STATES = [
   'requested',
@@ -36,4 +38,8 @@ export const PARAM = {
 /** Milliseconds between two instants; null while one is not known. */
 export function durationMs(startedAt: Date | null, endedAt: Date | null): number | null {
   return startedAt && endedAt ? Math.max(0, endedAt.getTime() - startedAt.getTime()) : null
+}
+
+export function wrongState(state: string): AppError {
+  return new AppError('conflict', 'run.wrong_state', `the run is ${state}`, { details: { state } })
 }

@@ -1,18 +1,15 @@
 import { forOrg, inTx, type Db } from '../db/database.ts'
-import type { Row } from '../db/tables.ts'
 import type { EngineInstance, EngineTaskInstance } from '../engine/run.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { addMs, type Clock } from '../lib/time.ts'
-import { applyInstance } from './apply-instance.ts'
+import { applyOne } from './apply-one.ts'
 import { listUnconfirmed } from './attempt-store.ts'
 import { instancesToRead } from './choose-instances.ts'
 import { isUnchanged, listChangedInstances, listStartedTasks, type Cycle } from './list-changes.ts'
-import { ownerOf, type Owner } from './own-instance.ts'
-import { listByCodes, listByWorkflows } from './place-store.ts'
-import { listByInstances, updateRun, type RunRow } from './run-store.ts'
+import { listByCodes, listByWorkflows, type Place } from './place-store.ts'
+import { listByInstances, markSeen, updateRun, type RunRow } from './run-store.ts'
 import { findSync, markSynced, markSyncFailed } from './sync-store.ts'
-import { versionOf } from './version-store.ts'
 
 export interface SyncDeps extends ConnectDeps {
   readonly db: Db
@@ -48,18 +45,15 @@ export async function syncEnvironment(
     const since = addMs(sync?.instances_since ?? addMs(engineNow, -FIRST_LOOK_MS), -OVERLAP_MS)
     const to = addMs(engineNow, AHEAD_MS)
     const swept = addMs(engineNow, -SWEEP_LOOK_MS)
-    const seenUntil = await runCycle(
-      {
-        db,
-        connected,
-        at,
-        isSweep,
-        options: { signal: call.signal, deadlineMs: deps.callDeadlineMs },
-        window: { from: isSweep && swept < since ? swept : since, to },
-        tasksWindow: { from: since, to },
-      },
-      deps.sweepMs,
-    )
+    const seenUntil = await runCycle({
+      db,
+      connected,
+      at,
+      isSweep,
+      options: { signal: call.signal, deadlineMs: deps.callDeadlineMs },
+      window: { from: isSweep && swept < since ? swept : since, to },
+      tasksWindow: { from: since, to },
+    })
     const next = seenUntil !== null && seenUntil < engineNow ? seenUntil : engineNow
     await inTx(db, (tx) => markSynced(tx, environmentId, { asOf: at, since: next, isSweep }))
   } catch (error) {
@@ -72,12 +66,16 @@ export async function syncEnvironment(
 }
 
 /** Answers where the next cycle has to begin again; null: everything was seen. */
-async function runCycle(cycle: Cycle, sweepMs: number): Promise<Date | null> {
+async function runCycle(cycle: Cycle): Promise<Date | null> {
   const listed = await listChangedInstances(cycle)
   const tasks = await listStartedTasks(cycle)
   const known = new Map<number, EngineInstance>(listed.map((instance) => [instance.id, instance]))
-  for (const instanceId of await instancesToRead(cycle, { listed: known, tasks, sweepMs }))
-    await readOne(cycle, instanceId, known)
+  const { instanceIds, swept } = await instancesToRead(cycle, { listed: known, tasks })
+  for (const instanceId of instanceIds) await readOne(cycle, instanceId, known)
+  const stillThere = swept
+    .filter((row) => row.engine_instance_id !== null && known.has(row.engine_instance_id))
+    .map((row) => row.run_id)
+  await inTx(cycle.db, (tx) => markSeen(tx, stillThere, cycle.at))
   return applyAll(cycle, known, tasks)
 }
 
@@ -137,10 +135,7 @@ async function applyAll(
   return oldest
 }
 
-type DeploymentOf = (
-  instance: EngineInstance,
-  row: RunRow | undefined,
-) => Row<'workflow_deployment'> | undefined
+type DeploymentOf = (instance: EngineInstance, row: RunRow | undefined) => Place | undefined
 
 async function placesOf(
   { db, connected }: Cycle,
@@ -160,34 +155,4 @@ async function placesOf(
   )
   return (instance, row) =>
     byCode.get(instance.definitionCode) ?? byWorkflow.get(row?.workflow_id ?? '')
-}
-
-interface One {
-  readonly instance: EngineInstance
-  readonly deployment: Row<'workflow_deployment'>
-  readonly row: RunRow | undefined
-  readonly tasks: readonly EngineTaskInstance[]
-}
-
-/** False: it may be ours, and has to be looked at again. */
-async function applyOne(cycle: Cycle, { instance, deployment, row, tasks }: One): Promise<boolean> {
-  const { db, connected, options, at, tasksWindow } = cycle
-  const { engine, environment } = connected
-  const ref = { projectCode: environment.projectCode, instanceId: instance.id }
-  const owner: Owner = row ? { kind: 'known', runId: row.run_id } : await ownerOf(cycle, instance)
-  if (owner.kind === 'later') return false
-  const isEnd = instance.isFinal && (!row?.is_final || row.attempt !== instance.attempt)
-  // The list knows tasks by their start: it has all of a success that began after the last cycle.
-  const began = instance.restartedAt ?? instance.startedAt
-  const isListed = instance.state === 'success' && began !== null && began >= tasksWindow.from
-  const own =
-    isEnd && !isListed
-      ? await engine.listTasksOfInstance(ref, options)
-      : tasks.filter((task) => task.instanceId === instance.id)
-  const isSameVersion = row?.engine_version === instance.definitionVersion && row.version !== null
-  const version = isSameVersion
-    ? row.version
-    : await versionOf(db, deployment, instance.definitionVersion)
-  await applyInstance(db, { instance, deployment, runId: owner.runId, version, tasks: own, at })
-  return true
 }

@@ -24,7 +24,6 @@ export async function markSynced(
   const change = {
     as_of: input.asOf,
     instances_since: input.since,
-    tasks_since: input.since,
     last_error: null,
     updated_at: input.asOf,
     ...(input.isSweep ? { swept_at: input.asOf } : {}),

@@ -1,8 +1,9 @@
+import { sql, type Expression, type ExpressionBuilder } from 'kysely'
 import { z } from 'zod'
 import { decodeCursor, toPage } from '../db/cursor.ts'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { readJson, readJsonOrNull } from '../db/json-column.ts'
-import type { Row } from '../db/tables.ts'
+import type { Database } from '../db/tables.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { Evidence } from '../publishing/evidence.ts'
@@ -15,13 +16,30 @@ export interface PublicationFilter {
   readonly workflow_id?: string | undefined
   readonly environment?: string | undefined
   readonly state?: string | undefined
-  /** `me`: what this member may decide about now. */
+  /** `me`: what this member may decide about now, with this token. */
   readonly waiting_for?: 'me' | undefined
 }
 
-type Summary = Omit<Row<'workflow_publish_record'>, 'plan' | 'evidence'> & {
-  readonly environment: string
-}
+/** Plan and evidence are large: only what shows them reads them. */
+const SUMMARY = [
+  'p.publication_id',
+  'p.workflow_id',
+  'p.operation',
+  'p.version',
+  'p.state',
+  'p.plan_digest',
+  'p.approvals_required',
+  'p.requested_by_name',
+  'p.note',
+  'p.failure',
+  'p.created_at',
+  'p.approved_at',
+  'p.started_at',
+  'p.ended_at',
+  'p.expires_at',
+  'p.next_attempt_at',
+] as const
+type Summary = Awaited<ReturnType<ReturnType<typeof publications>['executeTakeFirstOrThrow']>>
 
 /** Newest first. */
 export async function listPublications(
@@ -48,25 +66,8 @@ export async function listPublications(
       decodeCursor(z.tuple([z.string()]), filter.cursor)[0],
     )
   if (filter.waiting_for === 'me') {
-    const me = call.actor.id
-    query = query
-      .where('p.state', '=', 'pending_approval')
-      .where(({ eb, fn }) =>
-        eb(fn<number>('json_contains', ['p.barred', eb.val(JSON.stringify(me))]), '=', 0),
-      )
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('workflow_approval as a')
-              .select('a.approval_id')
-              .whereRef('a.org_id', '=', 'p.org_id')
-              .whereRef('a.publication_id', '=', 'p.publication_id')
-              .where('a.member_id', '=', me),
-          ),
-        ),
-      )
     if (!call.actor.roles.includes('approver')) return { items: [], next_cursor: null }
+    query = query.where((eb) => mayDecide(eb, call))
   }
   const rows = await query.execute()
   return toPage(rows, {
@@ -76,13 +77,45 @@ export async function listPublications(
   })
 }
 
+type Filter = ExpressionBuilder<
+  Database & { p: Database['workflow_publish_record']; e: Database['engine_environment'] },
+  'p' | 'e'
+>
+
+/** As the decision itself does: in time, named where the policy names anybody, not barred, not yet heard. */
+function mayDecide(eb: Filter, { actor }: Call) {
+  const listed = (list: Expression<unknown>, name: string) =>
+    eb(eb.fn<number>('json_contains', [list, eb.val(JSON.stringify(name))]), '=', 1)
+  const approvers = eb.fn<string>('json_extract', ['e.policy', eb.val('$.approvers')])
+  const behind = new Set([actor.id, actor.tokenCreatedBy ?? actor.id])
+  return eb.and([
+    eb('p.state', '=', 'pending_approval'),
+    eb.or([eb('p.expires_at', 'is', null), eb('p.expires_at', '>', sql<Date>`UTC_TIMESTAMP(3)`)]),
+    eb.or([
+      eb(eb.fn.coalesce(eb.fn<number>('json_length', [approvers]), eb.lit(0)), '=', 0),
+      listed(approvers, actor.name),
+    ]),
+    ...[...behind].map((memberId) => eb.not(listed(eb.ref('p.barred'), memberId))),
+    eb.not(
+      eb.exists(
+        eb
+          .selectFrom('workflow_approval as a')
+          .select('a.approval_id')
+          .whereRef('a.org_id', '=', 'p.org_id')
+          .whereRef('a.publication_id', '=', 'p.publication_id')
+          .where('a.member_id', '=', actor.id),
+      ),
+    ),
+  ])
+}
+
 function publications(at: OrgReader) {
   return at.q
     .selectFrom('workflow_publish_record as p')
     .innerJoin('engine_environment as e', (join) =>
       join.onRef('e.org_id', '=', 'p.org_id').onRef('e.environment_id', '=', 'p.environment_id'),
     )
-    .selectAll('p')
+    .select([...SUMMARY])
     .select('e.name as environment')
     .where('p.org_id', '=', at.orgId)
 }
@@ -94,17 +127,13 @@ export async function readPublication(
 ) {
   const at = forOrg(deps.db, call.orgId)
   const row = await publications(at)
+    .select('p.plan')
     .where('p.publication_id', '=', input.publicationId)
     .executeTakeFirst()
-  if (!row)
-    throw new AppError(
-      'not_found',
-      'publication.not_found',
-      `no publication "${input.publicationId}"`,
-    )
+  if (!row) throw notFound(input.publicationId)
   const approvals = await at.q
     .selectFrom('workflow_approval')
-    .selectAll()
+    .select(['member_name', 'decision', 'comment', 'decided_at'])
     .where('org_id', '=', at.orgId)
     .where('publication_id', '=', row.publication_id)
     .orderBy('decided_at')
@@ -138,14 +167,10 @@ export async function readEvidence(
 ) {
   const at = forOrg(deps.db, call.orgId)
   const row = await publications(at)
+    .select('p.evidence')
     .where('p.publication_id', '=', input.publicationId)
     .executeTakeFirst()
-  if (!row)
-    throw new AppError(
-      'not_found',
-      'publication.not_found',
-      `no publication "${input.publicationId}"`,
-    )
+  if (!row) throw notFound(input.publicationId)
   return {
     publication_id: row.publication_id,
     state: row.state,
@@ -155,10 +180,14 @@ export async function readEvidence(
   }
 }
 
+function notFound(publicationId: string): AppError {
+  return new AppError('not_found', 'publication.not_found', `no publication "${publicationId}"`)
+}
+
 async function stepsOf(at: OrgReader, publicationId: string) {
   const rows = await at.q
     .selectFrom('workflow_publish_step')
-    .selectAll()
+    .select(['step_no', 'phase', 'name', 'state', 'attempts', 'started_at', 'ended_at'])
     .where('org_id', '=', at.orgId)
     .where('publication_id', '=', publicationId)
     .orderBy('step_no')

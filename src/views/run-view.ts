@@ -39,6 +39,24 @@ const StartError = z.looseObject({ message: z.string() })
 export async function listRuns(deps: RunViewDeps, call: Call, filter: RunFilter) {
   const at = forOrg(deps.db, call.orgId)
   const environments = await environmentNames(at)
+  const byId = new Map(environments.map((entry) => [entry.environment_id, entry]))
+  const environmentId =
+    filter.environment === undefined
+      ? undefined
+      : environmentByName(environments, filter.environment).environment_id
+  const rows = await runsQuery(at, { ...filter, environmentId }).execute()
+  return toPage(rows, {
+    limit: filter.limit,
+    item: (row) => toRun(row, byId.get(row.environment_id), deps.instanceLink),
+    position: (row) => [row.sort_at.toISOString(), row.run_id],
+  })
+}
+
+/** One row more than the limit says whether there is another page. */
+export function runsQuery(
+  at: OrgReader,
+  filter: RunFilter & { readonly environmentId?: string | undefined },
+) {
   let query = at.q
     .selectFrom('workflow_instance_cache')
     .selectAll()
@@ -47,32 +65,23 @@ export async function listRuns(deps: RunViewDeps, call: Call, filter: RunFilter)
     .orderBy('run_id', 'desc')
     .limit(filter.limit + 1)
   if (filter.workflow_id !== undefined) query = query.where('workflow_id', '=', filter.workflow_id)
-  if (filter.environment !== undefined)
-    query = query.where(
-      'environment_id',
-      '=',
-      environmentByName(environments, filter.environment).environment_id,
-    )
+  if (filter.environmentId !== undefined)
+    query = query.where('environment_id', '=', filter.environmentId)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.trigger !== undefined) query = query.where('trigger_type', '=', filter.trigger)
   if (filter.from !== undefined) query = query.where('sort_at', '>=', new Date(filter.from))
   if (filter.to !== undefined) query = query.where('sort_at', '<', new Date(filter.to))
-  if (filter.cursor !== undefined) {
-    const [sortAt, runId] = decodeCursor(Position, filter.cursor)
-    const last = new Date(sortAt)
-    query = query.where((eb) =>
+  if (filter.cursor === undefined) return query
+  const [sortAt, runId] = decodeCursor(Position, filter.cursor)
+  const last = new Date(sortAt)
+  return query
+    .where('sort_at', '<=', last)
+    .where((eb) =>
       eb.or([
         eb('sort_at', '<', last),
         eb.and([eb('sort_at', '=', last), eb('run_id', '<', runId)]),
       ]),
     )
-  }
-  const byId = new Map(environments.map((entry) => [entry.environment_id, entry]))
-  return toPage(await query.execute(), {
-    limit: filter.limit,
-    item: (row) => toRun(row, byId.get(row.environment_id), deps.instanceLink),
-    position: (row) => [row.sort_at.toISOString(), row.run_id],
-  })
 }
 
 export async function readRun(deps: RunViewDeps, call: Call, input: { readonly runId: string }) {

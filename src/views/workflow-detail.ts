@@ -2,7 +2,7 @@ import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import type { Row } from '../db/tables.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
-import { AppError } from '../lib/errors.ts'
+import { readWorkflowRow } from '../workflows/assert-workflow.ts'
 import { draftOf } from '../workflows/read-document.ts'
 import {
   environmentByName,
@@ -27,7 +27,7 @@ export async function readWorkflowDetail(
   input: { readonly workflowId: string; readonly environment?: string | undefined },
 ) {
   const at = forOrg(deps.db, call.orgId)
-  const row = await findRow(at, input.workflowId)
+  const row = await readWorkflowRow(at, input.workflowId)
   const environments = await environmentNames(at)
   const only =
     input.environment === undefined ? null : environmentByName(environments, input.environment)
@@ -69,18 +69,6 @@ export async function readWorkflowDetail(
   }
 }
 
-async function findRow(at: OrgReader, workflowId: string): Promise<Row<'data_workflow'>> {
-  const row = await at.q
-    .selectFrom('data_workflow')
-    .selectAll()
-    .where('org_id', '=', at.orgId)
-    .where('workflow_id', '=', workflowId)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
-  if (!row) throw new AppError('not_found', 'workflow.not_found', `no workflow "${workflowId}"`)
-  return row
-}
-
 async function recentVersions(at: OrgReader, workflowId: string): Promise<number[]> {
   const rows = await at.q
     .selectFrom('workflow_version')
@@ -93,13 +81,25 @@ async function recentVersions(at: OrgReader, workflowId: string): Promise<number
   return rows.map((row) => row.version)
 }
 
-async function deploymentsOf(
-  at: OrgReader,
-  workflowId: string,
-): Promise<readonly Row<'workflow_deployment'>[]> {
+/** Without what was read back: that is as large as a definition. */
+const DEPLOYMENT = [
+  'deployment_id',
+  'environment_id',
+  'state',
+  'version',
+  'engine_code',
+  'engine_version',
+  'is_online',
+  'is_schedule_online',
+  'as_of',
+  'updated_at',
+] as const
+type Deployment = Pick<Row<'workflow_deployment'>, (typeof DEPLOYMENT)[number]>
+
+async function deploymentsOf(at: OrgReader, workflowId: string): Promise<readonly Deployment[]> {
   return at.q
     .selectFrom('workflow_deployment')
-    .selectAll()
+    .select([...DEPLOYMENT])
     .where('org_id', '=', at.orgId)
     .where('workflow_id', '=', workflowId)
     .execute()
@@ -125,10 +125,10 @@ async function lastRuns(
 
 /** What runs in the last environment of the chain: prod before test before dev. */
 function defaultVersion(
-  deployments: readonly Row<'workflow_deployment'>[],
+  deployments: readonly Deployment[],
   byId: ReadonlyMap<string, EnvironmentName>,
 ): number | null {
-  const rank = (deployment: Row<'workflow_deployment'>): number =>
+  const rank = (deployment: Deployment): number =>
     byId.get(deployment.environment_id)?.stage_rank ?? -1
   const deployed = deployments.filter(
     (deployment) => deployment.engine_code !== null && deployment.version !== null,
@@ -136,7 +136,7 @@ function defaultVersion(
   return deployed.toSorted((a, b) => rank(b) - rank(a))[0]?.version ?? null
 }
 
-function toDeployment(row: Row<'workflow_deployment'>, environment: EnvironmentName | undefined) {
+function toDeployment(row: Deployment, environment: EnvironmentName | undefined) {
   return {
     deployment_id: row.deployment_id,
     environment: environment?.name ?? row.environment_id,

@@ -2,11 +2,9 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, type Db } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
-import { isDuplicate } from '../db/mysql-errors.ts'
 import { canonicalText, digestOf } from '../definition/canonical.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Call } from '../lib/call.ts'
-import { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import { headOf } from './workflow.ts'
 import { insertWorkflow, updateTags } from './workflow-store.ts'
@@ -25,45 +23,32 @@ export async function createWorkflow(
   const { document } = input
   const at = deps.now()
   const request = { digest: digestOf(document) }
-  try {
-    const { value } = await idempotently(
-      forOrg(deps.db, call.orgId),
-      call,
-      { operation: 'createWorkflow', key: input.idempotencyKey, request, at },
-      async (tx) => {
-        await insertWorkflow(tx, {
-          ...headOf(document),
-          workflow_id: document.id,
-          draft_json: canonicalText(document),
-          draft_revision: 1,
-          draft_authors: writeJson([call.actor.id]),
-          layout: '{}',
-          created_by: call.actor.id,
-          created_at: at,
-          updated_at: at,
-        })
-        await updateTags(tx, document.id, document.tags)
-        await recordAudit(tx, call, {
-          action: 'workflow.create',
-          subjectType: 'workflow',
-          subjectId: document.id,
-          after: request,
-          at,
-        })
-        return document.id
-      },
-    )
-    return value
-  } catch (error) {
-    if (!isDuplicate(error, 'PRIMARY')) throw error
-    throw new AppError(
-      'conflict',
-      'workflow.exists',
-      `the id "${document.id}" is taken or was used before`,
-      {
-        cause: error,
-        issues: [{ pointer: '/id', code: 'workflow.exists', message: 'taken' }],
-      },
-    )
-  }
+  const { value } = await idempotently(
+    forOrg(deps.db, call.orgId),
+    call,
+    { operation: 'createWorkflow', key: input.idempotencyKey, request, at },
+    async (tx) => {
+      await insertWorkflow(tx, {
+        ...headOf(document),
+        workflow_id: document.id,
+        draft_json: canonicalText(document),
+        draft_revision: 1,
+        draft_authors: writeJson([call.actor.id]),
+        layout: '{}',
+        created_by: call.actor.id,
+        created_at: at,
+        updated_at: at,
+      })
+      await updateTags(tx, document.id, document.tags)
+      await recordAudit(tx, call, {
+        action: 'workflow.create',
+        subjectType: 'workflow',
+        subjectId: document.id,
+        after: request,
+        at,
+      })
+      return document.id
+    },
+  )
+  return value
 }

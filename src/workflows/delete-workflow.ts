@@ -3,7 +3,12 @@ import { forOrg, inTx } from '../db/database.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
-import { countLiveDeployments, lockWorkflow, updateWorkflow } from './workflow-store.ts'
+import {
+  countLiveDeployments,
+  findActivePublication,
+  lockWorkflow,
+  updateWorkflow,
+} from './workflow-store.ts'
 
 /** Hides it; versions, runs and audit stay, and its id is never used again. */
 export async function deleteWorkflow(
@@ -14,6 +19,15 @@ export async function deleteWorkflow(
   const at = deps.now()
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
     await lockWorkflow(tx, input.workflowId)
+    const publicationId = await findActivePublication(tx, input.workflowId)
+    if (publicationId !== null) {
+      throw new AppError(
+        'conflict',
+        'workflow.publishing',
+        `the publication ${publicationId} of it is still under way; cancel it or let it end first`,
+        { details: { publication_id: publicationId } },
+      )
+    }
     if ((await countLiveDeployments(tx, input.workflowId)) > 0) {
       throw new AppError(
         'conflict',

@@ -1,4 +1,5 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 
@@ -49,6 +50,18 @@ export async function insertWorkflow(
     .insertInto('data_workflow')
     .values({ ...workflow, org_id: tx.orgId })
     .execute()
+    .catch((error: unknown) => {
+      if (!isDuplicate(error, 'PRIMARY')) throw error
+      throw new AppError(
+        'conflict',
+        'workflow.exists',
+        `the id "${workflow.workflow_id}" is taken or was used before`,
+        {
+          cause: error,
+          issues: [{ pointer: '/id', code: 'workflow.exists', message: 'taken' }],
+        },
+      )
+    })
 }
 
 export async function updateWorkflow(
@@ -89,4 +102,19 @@ export async function countLiveDeployments(at: OrgReader, workflowId: string): P
     .where('engine_code', 'is not', null)
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** A publication of it that is still under way, wherever to. */
+export async function findActivePublication(
+  at: OrgReader,
+  workflowId: string,
+): Promise<string | null> {
+  const row = await at.q
+    .selectFrom('workflow_publish_record')
+    .select('publication_id')
+    .where('org_id', '=', at.orgId)
+    .where('workflow_id', '=', workflowId)
+    .where('active_key', 'is not', null)
+    .executeTakeFirst()
+  return row?.publication_id ?? null
 }

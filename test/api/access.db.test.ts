@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { authenticateToken } from '#src/access/authenticate-token.ts'
 import type { Db } from '#src/db/database.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -14,9 +15,9 @@ afterAll(() => database.drop())
 
 const DAY_MS = 86_400_000
 
-async function setup() {
+async function setup(env: Readonly<Record<string, string>> = {}) {
   const installation = await createInstallation(db)
-  const app = await createTestApp(installation)
+  const app = await createTestApp(installation, env)
   const { orgId } = installation.at
   const memberId = async (name: string): Promise<string> =>
     (
@@ -105,8 +106,8 @@ test('a member with faults is refused, with every place', async () => {
 
   expect(reply).toMatchObject({ status: 422, body: { code: 'request.invalid' } })
   expect(reply.body.issues.map((issue: { pointer: string }) => issue.pointer).toSorted()).toEqual([
-    '',
     '/email',
+    '/is_god',
     '/name',
     '/roles/0',
   ])
@@ -222,6 +223,46 @@ test('a token does no more than its scopes, whatever its member may', async () =
   expect(read).toMatchObject({ status: 403, body: { required_scope: 'read' } })
 })
 
+test('a token gives no scope that it lacks itself, and all of its own where none is named', async () => {
+  const { app, memberId } = await setup()
+  const god = await memberId('god')
+  const { body } = await createToken(app, god, { scopes: ['admin', 'read'] })
+  const mint = (scopes: object) =>
+    app.call(body.token, 'POST', '/api-tokens', {
+      body: { member_id: god, name: 'more', ...scopes },
+    })
+
+  const wider = await mint({ scopes: ['read', 'publishing', 'runs'] })
+  const same = await mint({})
+
+  expect(wider).toMatchObject({
+    status: 403,
+    body: {
+      code: 'auth.forbidden',
+      issues: [{ pointer: '/scopes/1' }, { pointer: '/scopes/2' }],
+    },
+  })
+  expect(same).toMatchObject({ status: 201, body: { scopes: ['admin', 'read'] } })
+})
+
+test('a token names who made it, through the tokens in between as well', async () => {
+  const { app, memberId } = await setup()
+  const [erin, god] = [await memberId('erin'), await memberId('god')]
+  const handed = await createToken(app, god)
+
+  const own = await app.call('god', 'POST', '/api-tokens', { body: { member_id: god, name: 'x' } })
+  const onward = await app.call(handed.body.token, 'POST', '/api-tokens', {
+    body: { member_id: god, name: 'y' },
+  })
+
+  expect([handed, own, onward].map((reply) => reply.body.created_by)).toEqual([erin, god, erin])
+  const actor = await authenticateToken(
+    { db, now: () => new Date('2026-03-01T10:00:00Z') },
+    onward.body.token,
+  )
+  expect(actor?.actor).toMatchObject({ id: god, tokenCreatedBy: erin })
+})
+
 test('a token for nobody, without scopes or for ever is refused', async () => {
   const { app, memberId } = await setup()
   const bob = await memberId('bob')
@@ -257,6 +298,33 @@ test('members are managed by admins alone, and each change is in the audit', asy
     .where('action', '=', 'member.change')
     .execute()
   expect(events).toMatchObject([{ subject_id: bob, actor_name: 'erin' }])
+})
+
+test('the audit keeps the address that a change came from, and believes no stranger about it', async () => {
+  const ipOf = async (env: Record<string, string>): Promise<string | null> => {
+    const { app, orgId, memberId } = await setup(env)
+    const { body } = await createToken(app, await memberId('erin'))
+    await app.app.request(
+      `/api/v1/api-tokens/${body.token_id}`,
+      {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${body.token}`, 'x-forwarded-for': '1.2.3.4' },
+      },
+      { incoming: { socket: { remoteAddress: '10.0.0.7' } } },
+    )
+    const event = await db
+      .selectFrom('audit_event')
+      .select('ip')
+      .where('org_id', '=', orgId)
+      .where('action', '=', 'api_token.revoke')
+      .executeTakeFirstOrThrow()
+    return event.ip
+  }
+
+  const trusting = await ipOf({ TRUSTED_PROXIES: '10.0.0.0/8' })
+  const trustless = await ipOf({})
+
+  expect([trusting, trustless]).toEqual(['1.2.3.4', '10.0.0.7'])
 })
 
 test('pages of members are whole while new ones come', async () => {

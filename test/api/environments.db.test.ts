@@ -22,10 +22,18 @@ async function setup() {
 }
 
 const NEW_CLUSTER = { name: 'second', base_url: 'http://second/dolphinscheduler', token: 'hush-1' }
+const RULE = { name: 'own', rule: { kind: 'publish_failed' } }
+const CHANNEL = { name: 'ops', kind: 'feishu', target: { url: 'https://open.feishu.cn/x' } }
 const createCluster = (app: TestApp, change: object = {}, headers: Record<string, string> = {}) =>
   app.call('erin', 'POST', '/clusters', { body: { ...NEW_CLUSTER, ...change }, headers })
-const createEnvironment = (app: TestApp, clusterId: string, change: object = {}) =>
+const createEnvironment = (
+  app: TestApp,
+  clusterId: string,
+  change: object = {},
+  headers: Record<string, string> = {},
+) =>
   app.call('erin', 'POST', '/environments', {
+    headers,
     body: {
       name: 'test',
       cluster_id: clusterId,
@@ -76,6 +84,29 @@ test('a cluster is registered, and its token never comes out again', async () =>
   })
   expect(again.body.cluster_id).toBe(created.body.cluster_id)
   expect(await everything(app, installation)).not.toMatch(/hush-[12]/)
+})
+
+test('a repeat under one key is that cluster only with that token', async () => {
+  const { app } = await setup()
+  const key = { 'idempotency-key': 'once' }
+  await createCluster(app, {}, key)
+
+  const other = await createCluster(app, { token: 'hush-2' }, key)
+
+  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
+})
+
+test('a repeat of making an environment asks the engine nothing', async () => {
+  const { app, installation, clusterId } = await setup()
+  const key = { 'idempotency-key': 'once' }
+  const first = await createEnvironment(app, clusterId, {}, key)
+  installation.simulator.control.setDown(true)
+
+  const again = await createEnvironment(app, clusterId, {}, key)
+  const other = await createEnvironment(app, clusterId, { stage_rank: 7 }, key)
+
+  expect(again).toMatchObject({ status: 201, body: first.body })
+  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
 })
 
 test('a probe says what the engine is and what its token may', async () => {
@@ -250,9 +281,9 @@ test('a policy with faults is refused and changes nothing', async () => {
 
   expect(reply.status).toBe(422)
   expect(reply.body.issues.map((issue: { pointer: string }) => issue.pointer).toSorted()).toEqual([
-    '',
     '/approvals_required',
     '/approvers/0',
+    '/surprise',
   ])
   expect((await app.call('dave', 'GET', '/environments/prod/policy')).body.policy_version).toBe(1)
 })
@@ -271,6 +302,31 @@ test('an environment where something was published stays; an empty one goes', as
   expect(empty.status).toBe(204)
 })
 
+test('an environment says what keeps it: a publication that came to nothing, a rule, a route', async () => {
+  const { app } = await setupPublishing(db)
+  const { body } = await request(app)
+  await app.call('alice', 'POST', `/publications/${body.publication_id}:cancel`)
+  const clusters = await app.call('erin', 'GET', '/clusters')
+  const clusterId: string = clusters.body.items[0].cluster_id
+  for (const name of ['ruled', 'routed'])
+    await createEnvironment(app, clusterId, { name, project_name: name })
+  await app.call('erin', 'POST', '/inspection-rules', { body: { ...RULE, environment: 'ruled' } })
+  const channel = await app.call('erin', 'POST', '/alert-channels', { body: CHANNEL })
+  await app.call('erin', 'POST', '/alert-routes', {
+    body: { channel_id: channel.body.channel_id, environment: 'routed' },
+  })
+
+  const replies = await Promise.all(
+    ['prod', 'ruled', 'routed'].map((name) => app.call('erin', 'DELETE', `/environments/${name}`)),
+  )
+
+  expect(replies).toMatchObject([
+    { status: 409, body: { code: 'environment.in_use', used_by: 'publications' } },
+    { status: 409, body: { code: 'environment.in_use', used_by: 'inspection rules' } },
+    { status: 409, body: { code: 'environment.in_use', used_by: 'alert routes' } },
+  ])
+})
+
 test('the catalog is what exists on the engine by name, asked now', async () => {
   const { app, installation } = await setup()
   const { control, tenant } = installation.simulator
@@ -287,4 +343,43 @@ test('the catalog is what exists on the engine by name, asked now', async () => 
   })
   expect(reply.body.tenants).toContain(tenant)
   expect(silent).toMatchObject({ status: 503, body: { code: 'engine.no_answer' } })
+})
+
+test('calls to engines are measured by what was asked and how it ended, not by cluster', async () => {
+  const { app, installation, clusterId } = await setup()
+  await createEnvironment(app, clusterId)
+  installation.simulator.control.setDown(true)
+  await createEnvironment(app, clusterId, { name: 'later' })
+
+  const text = await (await app.app.request('/metrics')).text()
+
+  const calls = text.split('\n').filter((line) => /^slipway_engine_call.*_count/.test(line))
+  expect(calls).toEqual([
+    'slipway_engine_call_duration_seconds_count{operation="listProjects",outcome="ok"} 1',
+    'slipway_engine_call_duration_seconds_count{operation="createProject",outcome="ok"} 1',
+    'slipway_engine_call_duration_seconds_count{operation="listProjects",outcome="no_answer"} 1',
+  ])
+})
+
+test('an environment says when its engine was last looked at, and why the last look failed', async () => {
+  const { app, installation } = await setup()
+  const syncOf = async () => (await app.call('dave', 'GET', '/environments/prod')).body.sync
+  const never = await syncOf()
+  await app.runJobs(1)
+  const looked = await syncOf()
+  installation.simulator.control.setDown(true)
+  installation.clock.advance(60_000)
+  await app.runJobs(1)
+
+  const failed = await syncOf()
+  const list = await app.call('dave', 'GET', '/environments')
+
+  expect(never).toEqual({ as_of: null, last_error: null, last_error_at: null })
+  expect(looked).toEqual({ as_of: expect.any(String), last_error: null, last_error_at: null })
+  expect(failed).toEqual({
+    as_of: looked.as_of,
+    last_error: expect.stringContaining('no answer'),
+    last_error_at: expect.any(String),
+  })
+  expect(list.body.items[0].sync).toEqual(failed)
 })

@@ -304,3 +304,37 @@ test('the comment of an end is in the audit', async () => {
     .execute()
   expect(audit).toMatchObject([{ after_json: expect.stringContaining('not today') }])
 })
+
+test('the alert of a stuck one ends when somebody takes it in hand', async () => {
+  const { app, control } = await setup()
+  const { body } = await request(app)
+  control.failNext({ path: /release/, kind: 'status500', times: 1 })
+  await app.runJobs(1)
+  control.setDown(true)
+  await passDeadline(body.publication_id)
+  await app.runJobs(1)
+  const firing = await app.call('dave', 'GET', '/alerts')
+
+  await app.call('carol', 'POST', `/publications/${body.publication_id}:abandon`, { body: {} })
+
+  const after = await app.call('dave', 'GET', '/alerts')
+  expect(firing.body.items).toMatchObject([{ state: 'firing' }])
+  expect(after.body.items).toMatchObject([{ state: 'resolved' }])
+})
+
+test('a version whose change the engine never sees is deployed all the same', async () => {
+  const { app, installation } = await setup({ owner: 'bob' })
+
+  const { body } = await request(app)
+  await app.runJobs(2)
+
+  const again = await request(app)
+  expect(await stateOf(app, body.publication_id)).toBe('succeeded')
+  const row = await installation.at.q
+    .selectFrom('workflow_deployment')
+    .select('version')
+    .where('org_id', '=', installation.at.orgId)
+    .executeTakeFirstOrThrow()
+  expect(row.version).toBe(2)
+  expect(again).toMatchObject({ status: 409, body: { code: 'publication.nothing_to_do' } })
+})

@@ -298,6 +298,26 @@ test('filters of the list: search, tag, owner and state', async () => {
   })
 })
 
+test('tags are trimmed: two that differ by a space are one, and a space is none', async () => {
+  const { app } = await setup()
+
+  const send = (method: string, path: string, tags: string[]) =>
+    app.call('alice', method, path, {
+      body: { ...ordersDocument(), tags },
+      headers: { 'if-match': '*' },
+    })
+
+  const created = await send('POST', '/workflows', ['a', 'a '])
+  const saved = await send('PUT', '/workflows/daily_orders', ['b', ' b'])
+  const empty = await send('PUT', '/workflows/daily_orders', ['b', ' '])
+
+  expect([created.status, saved.status]).toEqual([201, 200])
+  expect((await app.call('dave', 'GET', '/workflows?tag=b')).body.items).toMatchObject([
+    { workflow_id: 'daily_orders', tags: ['b'] },
+  ])
+  expect(empty).toMatchObject({ status: 422, body: { issues: [{ pointer: '/tags/1' }] } })
+})
+
 test('pages skip and repeat nothing while others insert, also at one and the same instant', async () => {
   const { app, installation } = await setup()
   const ids = Array.from({ length: 12 }, (_, n) => `w_${String(n).padStart(2, '0')}`)

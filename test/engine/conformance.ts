@@ -7,6 +7,7 @@ import { describeDefinitions } from './conformance/definitions.ts'
 import { describeRuns } from './conformance/runs.ts'
 import { describeSchedules } from './conformance/schedules.ts'
 import { describeSubWorkflows } from './conformance/sub-workflows.ts'
+import { describeTaskTypes } from './conformance/task-types.ts'
 
 export type { EngineUnderTest }
 
@@ -27,5 +28,6 @@ export function describeEngine(name: string, setUp: () => Promise<EngineUnderTes
     describeSchedules(benchOf)
     describeRuns(benchOf)
     describeSubWorkflows(benchOf)
+    describeTaskTypes(benchOf)
   })
 }

@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deliverAlert, type DeliverDeps } from '#src/alerts/deliver-alert.ts'
-import { listAlertsToPrepare, listDueByChannel } from '#src/alerts/alert-work.ts'
-import type { Channel, SendInput, SendOutcome } from '#src/alerts/channel.ts'
-import { prepareAlert, type FailureDetail } from '#src/alerts/prepare-alert.ts'
-import { raiseAlert } from '#src/alerts/raise-alert.ts'
-import { createChannel } from '#src/alerts/save-channel.ts'
-import { createRouteOfAlerts } from '#src/alerts/save-alert-route.ts'
-import { inTx, type Db } from '#src/db/database.ts'
+import type { Channel } from '#src/alerts/channel.ts'
+import { pageOfAlerts } from '#src/alerts/list-alerts.ts'
+import { changeChannel } from '#src/alerts/save-channel.ts'
+import type { Db } from '#src/db/database.ts'
+import type { Call } from '#src/lib/call.ts'
 import { AppError } from '#src/lib/errors.ts'
+import { silentLog } from '#src/lib/log.ts'
 import { createSecretBox } from '#src/lib/secrets.ts'
-import { systemClock } from '#src/lib/time.ts'
+import { FAILURE, raise, setupAlerts } from '#test/support/alerting.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
-import { seedPlace } from '#test/support/seed.ts'
 
 let database: TestDatabase
 let db: Db
@@ -22,102 +19,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const FAILURE: FailureDetail = {
-  task: { key: 'load', name: 'load' },
-  logTail: ['boom', 'exit status 1'],
-  logNote: null,
-}
-
-async function setup(
-  outcomes: readonly (SendOutcome | Error)[] = [{ kind: 'sent' }],
-  readFailure = () => Promise.resolve(FAILURE),
-) {
-  const place = await seedPlace(db)
-  const sent: SendInput[] = []
-  const channel: Channel = {
-    kind: 'webhook',
-    send: (input) => {
-      sent.push(input)
-      const outcome = outcomes[Math.min(sent.length, outcomes.length) - 1] ?? { kind: 'sent' }
-      return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome)
-    },
-  }
-  const deps: DeliverDeps = {
-    db,
-    now: systemClock,
-    secrets: createSecretBox(new Map([['k', randomBytes(32)]])),
-    channels: { webhook: channel, feishu: channel },
-    owner: 'replica-1',
-    leaseMs: 60_000,
-    observeDelivery: () => undefined,
-  }
-  const { channel_id: channelId } = await createChannel(deps, place.call, {
-    name: 'on-call',
-    kind: 'webhook',
-    target: { url: 'https://im.example/hook/secret' },
-    idempotencyKey: undefined,
-  })
-  await createRouteOfAlerts(deps, place.call, {
-    channelId,
-    environment: 'prod',
-    kind: null,
-    minSeverity: 'info',
-  })
-  await inTx(place.at, (tx) =>
-    raiseAlert(tx, {
-      dedupKey: place.at.orgId,
-      kind: 'consecutive_failures',
-      severity: 'critical',
-      title: 'Daily orders failed',
-      facts: [],
-      findingId: null,
-      publicationId: null,
-      runId: 'run_1',
-      workflowId: place.workflowId,
-      environmentId: place.environmentId,
-      at: new Date(0),
-    }),
-  )
-  const subject = {
-    workflow: { id: 'daily_orders', name: 'Daily orders' },
-    environment: 'prod',
-    owner: { name: 'alice', im_ids: { feishu: 'ou_alice' } },
-    link: 'http://engine/x',
-  }
-  const prepare = async (): Promise<void> => {
-    const mine = (await listAlertsToPrepare(deps, 1000)).filter(
-      (alert) => alert.org_id === place.at.orgId,
-    )
-    for (const { alert_id: alertId } of mine)
-      await prepareAlert(
-        { db, now: systemClock, describe: () => Promise.resolve(subject), readFailure },
-        place.call,
-        alertId,
-      )
-  }
-  const due = async (): Promise<readonly string[]> =>
-    (await listDueByChannel(deps, 1000))
-      .flat()
-      .filter((delivery) => delivery.org_id === place.at.orgId)
-      .map((delivery) => delivery.delivery_id)
-  const deliver = async (change: Partial<DeliverDeps> = {}): Promise<void> => {
-    for (const deliveryId of await due())
-      await deliverAlert({ ...deps, ...change }, place.call, deliveryId)
-  }
-  const makeDue = () =>
-    db
-      .updateTable('alert_delivery')
-      .set({ next_attempt_at: new Date(0) })
-      .where('org_id', '=', place.at.orgId)
-      .where('state', 'in', ['pending', 'sending'])
-      .execute()
-  const deliveries = () =>
-    db.selectFrom('alert_delivery').selectAll().where('org_id', '=', place.at.orgId).execute()
-  return { place, deps, channelId, sent, prepare, deliver, due, makeDue, deliveries }
-}
+const getChannelRow = (channelId: string) =>
+  db
+    .selectFrom('alert_channel')
+    .selectAll()
+    .where('channel_id', '=', channelId)
+    .executeTakeFirstOrThrow()
 
 test('the message names workflow, environment, task, log, owner and link, and is sent once', async () => {
-  const { prepare, deliver, sent, deliveries } = await setup()
+  const { prepare, deliver, sent, deliveries } = await setupAlerts(db)
 
   await prepare()
   await prepare()
@@ -138,7 +48,7 @@ test('the message names workflow, environment, task, log, owner and link, and is
 })
 
 test('a sender that dies between send and record repeats that one with the same id', async () => {
-  const { prepare, deliver, makeDue, sent, deliveries } = await setup([
+  const { prepare, deliver, makeDue, sent, deliveries } = await setupAlerts(db, [
     new Error('killed'),
     { kind: 'sent' },
   ])
@@ -155,7 +65,7 @@ test('a sender that dies between send and record repeats that one with the same 
 })
 
 test('two replicas never send the same delivery at once', async () => {
-  const { prepare, deliver, sent } = await setup()
+  const { prepare, deliver, sent } = await setupAlerts(db)
   await prepare()
 
   await Promise.all([deliver({ owner: 'a' }), deliver({ owner: 'b' }), deliver({ owner: 'c' })])
@@ -164,7 +74,7 @@ test('two replicas never send the same delivery at once', async () => {
 })
 
 test('a failure is tried again later, and Retry-After is a floor', async () => {
-  const { prepare, deliver, deliveries, due, makeDue } = await setup([
+  const { prepare, deliver, deliveries, due, makeDue } = await setupAlerts(db, [
     { kind: 'retry', reason: 'HTTP 429', afterMs: 3_600_000 },
     { kind: 'sent' },
   ])
@@ -184,42 +94,91 @@ test('a failure is tried again later, and Retry-After is a floor', async () => {
   expect(await deliveries()).toMatchObject([{ state: 'sent', attempts: 2 }])
 })
 
-test('a channel that is gone is switched off, and says why', async () => {
-  const { prepare, deliver, deliveries, channelId } = await setup([
+test('a channel that is gone is switched off, on record, and what it missed waits for it', async () => {
+  const { place, deps, prepare, deliver, deliveries, channelId, sent } = await setupAlerts(db, [
     { kind: 'dead_channel', reason: 'HTTP 410: the receiver is gone' },
+    { kind: 'sent' },
   ])
   await prepare()
 
   await deliver()
+  await raise(place, 'fnd_2')
+  await prepare()
+  await deliver()
+  const off = await getChannelRow(channelId)
+  const waiting = await deliveries()
+  await changeChannel(deps, place.call, { channelId, revision: null, isEnabled: true })
+  await deliver()
 
-  const channel = await db
-    .selectFrom('alert_channel')
+  expect(off).toMatchObject({ is_enabled: 0, disabled_reason: 'HTTP 410: the receiver is gone' })
+  expect(waiting.map((row) => [row.state, row.next_attempt_at])).toEqual([
+    ['parked', null],
+    ['parked', null],
+  ])
+  expect(await deliveries()).toMatchObject([{ state: 'sent' }, { state: 'sent' }])
+  expect(new Set(sent.map((input) => input.deliveryId)).size).toBe(2)
+  const audit = await db
+    .selectFrom('audit_event')
     .selectAll()
-    .where('channel_id', '=', channelId)
-    .executeTakeFirstOrThrow()
-  expect(channel).toMatchObject({
-    is_enabled: 0,
-    disabled_reason: 'HTTP 410: the receiver is gone',
-  })
-  expect(await deliveries()).toMatchObject([{ state: 'dead' }])
+    .where('org_id', '=', place.at.orgId)
+    .where('action', '=', 'channel.disable')
+    .execute()
+  expect(audit).toMatchObject([{ actor_kind: 'system', subject_id: channelId }])
+})
+
+test('what a receiver says of an address that was changed meanwhile switches nothing off', async () => {
+  const { place, deps, prepare, deliver, deliveries, channelId } = await setupAlerts(db)
+  await prepare()
+  const gone: Channel = {
+    kind: 'webhook',
+    send: async () => {
+      const target = { url: 'https://im.example/hook/new' }
+      await changeChannel(deps, place.call, { channelId, revision: null, target })
+      return { kind: 'dead_channel', reason: 'HTTP 410' }
+    },
+  }
+
+  await deliver({ channels: { webhook: gone, feishu: gone } })
+
+  expect(await getChannelRow(channelId)).toMatchObject({ is_enabled: 1 })
+  expect(await deliveries()).toMatchObject([{ state: 'pending', attempts: 1 }])
+})
+
+test('a target that cannot be decrypted is tried again, and says so', async () => {
+  const { prepare, deliver, deliveries, channelId } = await setupAlerts(db)
+  await prepare()
+
+  await deliver({ secrets: createSecretBox(new Map([['k', randomBytes(32)]])) })
+
+  expect(await getChannelRow(channelId)).toMatchObject({ is_enabled: 1 })
+  expect(await deliveries()).toMatchObject([
+    { state: 'pending', last_error: expect.stringContaining('cannot be decrypted') },
+  ])
+})
+
+test('an alert that no route leads anywhere says that nobody hears of it, and the log does', async () => {
+  const { place, deps, prepare } = await setupAlerts(db, [], { route: { kind: 'publish_failed' } })
+  const lines: unknown[] = []
+  const log = { ...silentLog, warn: (fields: unknown) => void lines.push(fields) }
+
+  await prepare({ ...place.call, log })
+
+  const { items } = await pageOfAlerts(deps, place.call, { limit: 10 })
+  expect(items).toMatchObject([{ channel_count: 0 }])
+  expect(lines).toMatchObject([{ event: 'alert.no_channel' }])
 })
 
 test('an engine that is silent delays the message a little, then it goes without the log', async () => {
   const silent = () => Promise.reject(new AppError('unavailable', 'engine.no_answer', 'silent'))
-  const { place, prepare, deliver, sent } = await setup([{ kind: 'sent' }], silent)
-  const hurry = () =>
-    db
-      .updateTable('alert')
-      .set({ prepare_after: new Date(0) })
-      .where('org_id', '=', place.at.orgId)
-      .where('prepare_after', 'is not', null)
-      .execute()
+  const { prepare, hurryPrepare, deliver, sent } = await setupAlerts(db, [{ kind: 'sent' }], {
+    readFailure: silent,
+  })
 
   await prepare()
   await deliver()
   expect(sent).toEqual([])
   for (let round = 0; round < 3; round++) {
-    await hurry()
+    await hurryPrepare()
     await prepare()
   }
   await deliver()
@@ -229,14 +188,40 @@ test('an engine that is silent delays the message a little, then it goes without
   ])
 })
 
-test('the target of a channel is sealed in the database', async () => {
-  const { channelId } = await setup()
+test('a try that is cut off counts: the message goes without the log in the end', async () => {
+  const cutOff = (call: Call) => Promise.reject(call.signal.reason)
+  const { place, prepare, hurryPrepare, deliver, sent } = await setupAlerts(db, [], {
+    readFailure: cutOff,
+  })
+  const signal = AbortSignal.abort(new Error('the round is over'))
 
-  const row = await db
-    .selectFrom('alert_channel')
-    .selectAll()
-    .where('channel_id', '=', channelId)
-    .executeTakeFirstOrThrow()
+  for (let round = 0; round < 3; round++) {
+    await expect(prepare({ ...place.call, signal })).rejects.toThrow('the round is over')
+    await hurryPrepare()
+  }
+  await prepare()
+  await deliver()
+
+  expect(sent.map((input) => input.message.log_note)).toEqual([
+    'The log could not be read from the engine.',
+  ])
+})
+
+test('a line of any length becomes a message of a size that can be kept', async () => {
+  const { prepare, deliver, sent } = await setupAlerts(db, [], {
+    readFailure: () => Promise.resolve({ ...FAILURE, logTail: [`a${'😀'.repeat(1_000_000)}`] }),
+  })
+
+  await prepare()
+  await deliver()
+
+  expect(sent.map((input) => input.message.log_tail[0]?.length)).toEqual([1_001])
+})
+
+test('the target of a channel is sealed in the database', async () => {
+  const { channelId } = await setupAlerts(db)
+
+  const row = await getChannelRow(channelId)
 
   expect(row.target_hint).toBe('im.example')
   expect(JSON.stringify(row)).not.toContain('hook/secret')

@@ -49,7 +49,6 @@ export interface Installation {
     readonly now: () => Date
     readonly factory: EngineFactory
     readonly secrets: ReturnType<typeof createSecretBox>
-    readonly deployedIn: () => Promise<number>
   }
   readonly as: (name: string) => Call
 }
@@ -83,7 +82,6 @@ export async function createInstallation(
     now: clock.now,
     factory,
     secrets: createSecretBox(new Map([['k', randomBytes(32)]])),
-    deployedIn: () => Promise.resolve(0),
   }
   const orgId = newId('org')
   const members = new Map(Object.keys(PEOPLE).map((name) => [name, newId('mem')]))
@@ -115,6 +113,7 @@ export async function createInstallation(
       name,
       roles: PEOPLE[name] ? [PEOPLE[name]] : [],
       tokenId: null,
+      tokenCreatedBy: null,
       ip: null,
     },
     requestId: newId('req'),

@@ -1,11 +1,64 @@
-import type { Engine } from '#src/engine/engine.ts'
+import type { Db } from '#src/db/database.ts'
+import type { WorkflowDocumentInput } from '#src/definition/document.ts'
+import type { EngineFamily } from '#src/engine/catalog.ts'
+import type { Engine, EngineFactory } from '#src/engine/engine.ts'
 import type { EngineInstance, EngineTaskInstance } from '#src/engine/run.ts'
 import { requestRun } from '#src/runs/request-run.ts'
 import { startRun, type StartRunDeps } from '#src/runs/start-run.ts'
 import { syncEnvironment } from '#src/runs/sync-environment.ts'
-import type { Installation } from './installation.ts'
+import {
+  addVersion,
+  createInstallation,
+  ordersDocument,
+  type Installation,
+} from './installation.ts'
+import { applyToEnd, request } from './publishing.ts'
 
 const HOUR_MS = 3_600_000
+
+/** Daily orders, online in prod and started by nobody's schedule. */
+export async function deployOrders(
+  db: Db,
+  {
+    family = '3.4',
+    startAt,
+    ...change
+  }: Partial<WorkflowDocumentInput> & {
+    readonly family?: EngineFamily
+    readonly startAt?: Date
+  } = {},
+): Promise<Installation> {
+  const installation = await createInstallation(db, {
+    family,
+    ...(startAt === undefined ? {} : { startAt }),
+  })
+  await addVersion(installation, ordersDocument({ schedule: undefined, ...change }))
+  await applyToEnd(installation, await request(installation, 'deploy', { online: true }))
+  return installation
+}
+
+/** The factory whose engines answer some calls otherwise. */
+export function withEngine(
+  { deps: { factory } }: Installation,
+  change: (engine: Engine) => Partial<Engine>,
+): EngineFactory {
+  return {
+    ...factory,
+    connect: (address) => {
+      const { engine, compiler } = factory.connect(address)
+      return { compiler, engine: { ...engine, ...change(engine) } }
+    },
+  }
+}
+
+export function rowOf({ at }: Installation, runId: string) {
+  return at.q
+    .selectFrom('workflow_instance_cache')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow()
+}
 
 /** The engine itself, past everything that Slipway keeps. */
 export function engineOf({ deps, simulator }: Installation): Engine {

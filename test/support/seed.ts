@@ -85,7 +85,15 @@ export async function seedPlace(db: Db): Promise<SeededPlace> {
 export function systemCall(orgId: string): Call {
   return {
     orgId,
-    actor: { kind: 'system', id: 'test', name: 'test', roles: [], tokenId: null, ip: null },
+    actor: {
+      kind: 'system',
+      id: 'test',
+      name: 'test',
+      roles: [],
+      tokenId: null,
+      tokenCreatedBy: null,
+      ip: null,
+    },
     requestId: newId('req'),
     signal: new AbortController().signal,
     log: silentLog,

@@ -1,0 +1,49 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { dirname } from 'node:path'
+import type { Config } from './config.ts'
+
+export interface Listening {
+  /**
+   * What is in flight ends first, while new requests are still answered: a balancer that asks
+   * whether we are ready hears that we are draining. Then nothing new is let in.
+   */
+  close(): Promise<void>
+}
+
+export async function listen(
+  handle: RequestListener,
+  { listen: at }: Pick<Config, 'listen'>,
+): Promise<Listening> {
+  if ('socketPath' in at) {
+    await mkdir(dirname(at.socketPath), { recursive: true })
+    await rm(at.socketPath, { force: true })
+  }
+  const inFlight = new Set<Promise<void>>()
+  const server = createServer((request, response) => {
+    const ended = endOf(response)
+    inFlight.add(ended)
+    void ended.then(() => inFlight.delete(ended))
+    handle(request, response)
+  })
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    if ('socketPath' in at) server.listen(at.socketPath, done)
+    else server.listen(at.port, at.host, done)
+  })
+  return {
+    close: async () => {
+      await Promise.all(inFlight)
+      await new Promise<void>((done) => {
+        server.close(() => done())
+        server.closeIdleConnections()
+      })
+    },
+  }
+}
+
+function endOf(response: ServerResponse): Promise<void> {
+  return new Promise((done) => {
+    response.once('close', () => done())
+  })
+}

@@ -1,0 +1,22 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+
+test.each([
+  ['alert', 'alert_workflow', 'alert_id'],
+  ['inspection_finding', 'inspection_finding_workflow', 'finding_id'],
+])('%s of one workflow are paged by a key of their own', async (table, key, id) => {
+  const { rows } = await sql<{ name: string }>`
+    SELECT column_name AS name FROM information_schema.statistics
+    WHERE table_schema = DATABASE() AND table_name = ${table} AND index_name = ${key}
+    ORDER BY seq_in_index
+  `.execute(database.db)
+
+  expect(rows.map(({ name }) => name)).toEqual(['org_id', 'workflow_id', id])
+})
