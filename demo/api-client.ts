@@ -58,6 +58,7 @@ export async function until<T>(
   what: string,
   check: () => Promise<T | null>,
   timeoutMs = 90_000,
+  everyMs = 150,
 ): Promise<T> {
   const endAt = Date.now() + timeoutMs
   for (;;) {
@@ -66,7 +67,7 @@ export async function until<T>(
     if (Date.now() > endAt)
       throw new Error(`gave up after ${timeoutMs / 1000} s waiting for ${what}`)
     await new Promise((resolve) => {
-      setTimeout(resolve, 150)
+      setTimeout(resolve, everyMs)
     })
   }
 }

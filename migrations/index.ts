@@ -32,7 +32,16 @@ import * as m29 from './2026-11-21-0029-run-due.ts'
 import * as m30 from './2026-11-21-0030-alert-route-send-resolved.ts'
 import * as m35 from './2026-11-21-0035-alert-workflow.ts'
 import * as m36 from './2026-11-21-0036-finding-workflow.ts'
+import * as m37 from './2026-11-21-0037-environment-project-anywhere.ts'
 import * as m40 from './2026-11-21-0040-deployment-live.ts'
+import * as m41 from './2026-11-21-0041-workflow-import.ts'
+import * as m42 from './2026-11-21-0042-workflow-import-item.ts'
+import * as m50 from './2026-11-21-0050-data-task.ts'
+import * as m51 from './2026-11-21-0051-workflow-task-relation.ts'
+import * as m52 from './2026-11-21-0052-task-dataset.ts'
+import * as m53 from './2026-11-21-0053-workflow-projection.ts'
+import * as m54 from './2026-11-21-0054-workflow-dependency-decision.ts'
+import * as m55 from './2026-11-21-0055-task-dependency-view.ts'
 
 /** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -69,5 +78,14 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0030-alert-route-send-resolved': m30,
   '2026-11-21-0035-alert-workflow': m35,
   '2026-11-21-0036-finding-workflow': m36,
+  '2026-11-21-0037-environment-project-anywhere': m37,
   '2026-11-21-0040-deployment-live': m40,
+  '2026-11-21-0041-workflow-import': m41,
+  '2026-11-21-0042-workflow-import-item': m42,
+  '2026-11-21-0050-data-task': m50,
+  '2026-11-21-0051-workflow-task-relation': m51,
+  '2026-11-21-0052-task-dataset': m52,
+  '2026-11-21-0053-workflow-projection': m53,
+  '2026-11-21-0054-workflow-dependency-decision': m54,
+  '2026-11-21-0055-task-dependency-view': m55,
 }

@@ -1,15 +1,20 @@
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { authenticated, type AuthenticateDeps } from './http/authenticate.ts'
+import { allowedMethods } from './http/allowed-methods.ts'
 import { createRouter, type Router } from './http/endpoint.ts'
 import { problemResponse, toProblem } from './http/problem.ts'
+import { isYaml } from './http/json-body.ts'
+import { pathOfRequest } from './http/verb-path.ts'
 import { requestLog, type RequestLogDeps } from './http/request-log.ts'
 import { AppError, isAppError } from './lib/errors.ts'
 import { translateDatabaseError } from './db/mysql-errors.ts'
 
 export interface AppDeps extends AuthenticateDeps, RequestLogDeps {
   readonly maxBodyBytes: number
+  readonly maxYamlBytes: number
   /** Each mounts its routes: below /api/v1 (authenticated), and at the root (open). */
   readonly features: readonly ((api: Router) => void)[]
   readonly open: readonly ((root: Router) => void)[]
@@ -20,14 +25,9 @@ export function createApp(deps: AppDeps): Router {
   const root = createRouter()
   root.use(requestLog(deps))
   root.use(secureHeaders())
-  root.use(
-    bodyLimit({
-      maxSize: deps.maxBodyBytes,
-      onError: () => {
-        throw tooLarge(deps.maxBodyBytes)
-      },
-    }),
-  )
+  const limit = limitOf(deps.maxBodyBytes)
+  const yamlLimit = limitOf(Math.min(deps.maxYamlBytes, deps.maxBodyBytes))
+  root.use((c, next) => (isYaml(c.req.header('content-type')) ? yamlLimit : limit)(c, next))
   root.onError((thrown, c) => {
     const error = normalise(thrown)
     const requestId = c.var.requestId
@@ -37,11 +37,12 @@ export function createApp(deps: AppDeps): Router {
       deps.log.warn(fields, 'request failed')
     return problemResponse(toProblem(error, requestId))
   })
-  root.notFound((c) =>
-    problemResponse(
-      toProblem(new AppError('not_found', 'request.not_found', 'no such route'), c.var.requestId),
-    ),
-  )
+  root.notFound((c) => {
+    const allowed = allowedMethods(root, pathOfRequest(c.req.raw))
+    const response = problemResponse(toProblem(noRoute(allowed), c.var.requestId))
+    if (allowed.length > 0) response.headers.set('allow', allowed.join(', '))
+    return response
+  })
   for (const mount of deps.open) mount(root)
 
   const api = createRouter()
@@ -69,6 +70,24 @@ function normalise(thrown: unknown): unknown {
     )
   }
   return error
+}
+
+function noRoute(allowed: readonly string[]): AppError {
+  if (allowed.length === 0) return new AppError('not_found', 'request.not_found', 'no such route')
+  return new AppError(
+    'method_not_allowed',
+    'request.method_not_allowed',
+    `this path takes ${allowed.join(', ')}`,
+  )
+}
+
+function limitOf(maxSize: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw tooLarge(maxSize)
+    },
+  })
 }
 
 function tooLarge(maxBytes: number): AppError {

@@ -10,6 +10,8 @@ import { createDatabase } from './db/database.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { startPrivateServer } from './db/private-server.ts'
 import { serverBinary } from './db/server-binary.ts'
+import { watchPrivateServer } from './db/watch-private-server.ts'
+import type { Logger } from './lib/log.ts'
 import { createSecretBox } from './lib/secrets.ts'
 import { systemClock } from './lib/time.ts'
 import { listen } from './listen.ts'
@@ -17,6 +19,9 @@ import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { loadSecretKeys } from './secret-keys.ts'
 import { wire } from './wire.ts'
+
+/** How soon a database server of ours that has ended is missed. */
+const SERVER_LOOK_MS = 1_000
 
 /** Resolves when everything is closed again. */
 async function main(config: Config): Promise<void> {
@@ -27,7 +32,7 @@ async function main(config: Config): Promise<void> {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => done())
   })
   await using closers = new AsyncDisposableStack()
-  const url = await databaseUrl(config, closers)
+  const { url, isRestarting } = await openServer(config, log, closers)
   const db = closers.adopt(createDatabase({ url, poolSize: config.database.poolSize }), (pool) =>
     pool.destroy(),
   )
@@ -48,6 +53,7 @@ async function main(config: Config): Promise<void> {
     signal: stopping.signal,
     owner,
     isDraining: () => draining.signal.aborted,
+    isDatabaseRestarting: isRestarting,
   })
   const observeRound = metrics.observeRound.bind(metrics)
   const runner = createRunner(
@@ -70,14 +76,19 @@ async function main(config: Config): Promise<void> {
   clearTimeout(forced)
 }
 
-/** The configured server, or one of our own that starts with us. */
-async function databaseUrl(config: Config, closers: AsyncDisposableStack): Promise<string> {
-  const { database } = config
-  if (database.kind === 'url') return database.url
+/** The configured server, or one of our own that starts with us and is kept running. */
+async function openServer(
+  { database }: Config,
+  log: Logger,
+  closers: AsyncDisposableStack,
+): Promise<{ readonly url: string; readonly isRestarting: () => boolean }> {
+  if (database.kind === 'url') return { url: database.url, isRestarting: () => false }
   const dir = join(database.home, 'database')
   const server = await startPrivateServer({ dir, binary: await serverBinary(database.mysqldPath) })
   closers.defer(() => server.stop())
-  return server.url
+  const watch = watchPrivateServer(server, { log, everyMs: SERVER_LOOK_MS })
+  closers.defer(() => watch.stop())
+  return { url: server.url, isRestarting: watch.isRestarting }
 }
 
 try {

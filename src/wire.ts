@@ -6,8 +6,10 @@ import { createFeishuChannel } from '#clients/im/feishu.ts'
 import { createWebhookChannel } from '#clients/im/webhook.ts'
 import { createDeliverAlertsJob } from '#jobs/deliver-alerts.ts'
 import type { Job } from '#jobs/job.ts'
+import { createCatchUpLineageJob } from '#jobs/catch-up-lineage.ts'
 import { createJudgeJob } from '#jobs/judge-attempts.ts'
 import { createSyncJob } from '#jobs/execution-history-sync.ts'
+import { createImportsJob } from '#jobs/imports.ts'
 import { createPrepareAlertsJob } from '#jobs/prepare-alerts.ts'
 import { createPublishJob } from '#jobs/publish.ts'
 import { createStartRunsJob } from '#jobs/start-runs.ts'
@@ -24,12 +26,14 @@ import { mountEnvironmentRoutes } from './environments/environment-routes.ts'
 import { mountDocs } from './http/docs.ts'
 import type { Router } from './http/endpoint.ts'
 import { mountHealth, type ReadyReport } from './http/health.ts'
+import { mountImportRoutes } from './imports/import-routes.ts'
 import { mountInspectionRoutes } from './inspections/inspection-routes.ts'
 import { judgePublication } from './inspections/judge-publication.ts'
 import { judgeUnresolvedRun } from './inspections/judge-unresolved-run.ts'
 import type { Logger } from './lib/log.ts'
 import type { SecretBox } from './lib/secrets.ts'
 import { systemClock, type Clock } from './lib/time.ts'
+import { mountLineageRoutes } from './lineage/lineage-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { observeEngines } from './observe-engine.ts'
 import type { EndedPublication } from './publishing/publication.ts'
@@ -54,6 +58,8 @@ export interface Parts {
   /** Unique per process. */
   readonly owner: string
   readonly isDraining: () => boolean
+  /** Missing: the database server is not ours to start. */
+  readonly isDatabaseRestarting?: () => boolean
   /** Missing: the machine's clock. */
   readonly now?: Clock
 }
@@ -110,6 +116,7 @@ export function wire(parts: Parts): Slipway {
       monotonicMs,
       signal: parts.signal,
       maxBodyBytes: config.maxBodyBytes,
+      maxYamlBytes: config.maxYamlBytes,
       trustedProxies: config.trustedProxies,
       authenticate: (token) => authenticateToken({ db, now }, token),
       open: [
@@ -130,7 +137,9 @@ export function wire(parts: Parts): Slipway {
             ...deps,
             readLive: (call, input) => readLive(deps, call, input),
           }),
+        (api) => mountLineageRoutes(api, deps),
         (api) => mountPublicationRoutes(api, publishing),
+        (api) => mountImportRoutes(api, deps),
         (api) => mountRunRoutes(api, deps),
         (api) => mountInspectionRoutes(api, deps),
         (api) => mountChannelRoutes(api, deps),
@@ -139,6 +148,7 @@ export function wire(parts: Parts): Slipway {
     }),
     jobs: [
       createPublishJob({ ...publishing, intervalMs: timers.publishPollMs }),
+      createImportsJob({ ...deps, intervalMs: timers.startPollMs }),
       createStartRunsJob({
         ...deps,
         resolveMs: timers.startResolveMs,
@@ -147,6 +157,7 @@ export function wire(parts: Parts): Slipway {
       }),
       createSyncJob({ ...deps, sweepMs: timers.syncSweepMs, intervalMs: timers.syncIntervalMs }),
       createJudgeJob({ ...deps, intervalMs: timers.judgeIntervalMs }),
+      createCatchUpLineageJob(deps),
       createPrepareAlertsJob({
         ...deps,
         intervalMs: timers.judgeIntervalMs,
@@ -180,13 +191,15 @@ interface LinkedInstance {
 }
 
 /** Ready: the database answers and its schema is this build's. Engines are not asked. */
-async function checkReady({ db, metrics, isDraining }: Parts): Promise<ReadyReport> {
+async function checkReady(parts: Parts): Promise<ReadyReport> {
+  const { db, metrics, isDraining } = parts
+  const silent = parts.isDatabaseRestarting?.() ? 'restarting' : 'no_answer'
   const pending = await pendingMigrations(db).catch(() => null)
   const isReady = pending !== null && pending.length === 0 && !isDraining()
   metrics.setReady(isReady)
   return {
     status: isReady ? 'ready' : 'not_ready',
-    database: pending === null ? 'no_answer' : 'ok',
+    database: pending === null ? silent : 'ok',
     migrations: pending === null ? 'unknown' : pending.length === 0 ? 'ok' : 'pending',
     is_draining: isDraining(),
   }

@@ -28,6 +28,7 @@ const EVERYWHERE: Readonly<Record<number, RefusalClass>> = {
 
 /** The engine uses some numbers twice, so what is left is read by (operation, code). */
 const BY_OPERATION: Readonly<Partial<Record<Operation, Readonly<Record<number, RefusalClass>>>>> = {
+  'catalog.resources': { 20004: 'not_found' },
   'project.create': { 10019: 'conflict' },
   'project.delete': { 10137: 'conflict' },
   'definition.create': { 10168: 'conflict', 10198: 'refused' },

@@ -3,6 +3,7 @@ import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { IdempotencyHeader } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import { ROLES, SCOPES } from '../lib/call.ts'
+import { plainName } from '../lib/plain-name.ts'
 import {
   changeMember,
   createMember,
@@ -29,13 +30,16 @@ const Member = z
   })
   .openapi('Member')
 const profile = {
-  display_name: z.string().trim().min(1).max(255),
+  display_name: plainName(255),
   email: z.email().nullable(),
-  roles: z.array(z.enum(ROLES)).min(1),
+  roles: z
+    .array(z.enum(ROLES))
+    .min(1)
+    .transform((roles) => [...new Set(roles)]),
   im_ids: ImIds,
 }
 const CreateMember = z.strictObject({
-  name: z.string().trim().min(1).max(128),
+  name: plainName(128),
   ...profile,
   email: profile.email.default(null),
   im_ids: ImIds.default({}),
@@ -58,10 +62,11 @@ const Token = z
   .openapi('ApiToken')
 const CreateToken = z.strictObject({
   member_id: z.string(),
-  name: z.string().trim().min(1).max(128),
+  name: plainName(128),
   scopes: z
     .array(z.enum(SCOPES))
     .min(1)
+    .transform((scopes) => [...new Set(scopes)])
     .optional()
     .openapi({ description: 'At most those of the token that makes it; missing: just those' }),
   expires_in_days: z.int().min(1).max(730).default(90),

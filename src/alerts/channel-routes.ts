@@ -2,12 +2,13 @@ import { z } from '@hono/zod-openapi'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
+import { plainName } from '../lib/plain-name.ts'
 import { CHANNEL_KINDS, ChannelTarget } from './channel.ts'
 import { pageOfChannels, readChannel, type ListDeps } from './list-alerts.ts'
 import { changeChannel, createChannel, type SaveChannelDeps } from './save-channel.ts'
 import { testChannel, type TestChannelDeps } from './test-channel.ts'
 
-const Name = z.string().trim().min(1).max(128)
+const Name = plainName(128)
 const AlertChannel = z
   .object({
     channel_id: z.string(),

@@ -14,6 +14,7 @@ export interface AuditInput {
     | 'run'
     | 'cluster'
     | 'environment'
+    | 'import'
     | 'member'
     | 'api_token'
     | 'rule'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../lib/errors.ts'
+import { isAscii } from '../lib/ids.ts'
 
 export interface Page<T> {
   readonly items: readonly T[]
@@ -11,10 +12,14 @@ export function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 
+/** Times, ids and numbers; an id column cannot be compared with other text. */
+const Position = z.array(z.union([z.int(), z.string().refine(isAscii)]))
+
 /** Reads a position back; `schema` is the tuple that this list wrote. */
 export function decodeCursor<S extends z.ZodType>(schema: S, cursor: string): z.output<S> {
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    const position = Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    return schema.parse(position)
   } catch (cause) {
     throw new AppError('invalid', 'cursor.invalid', 'the cursor was not made by this list', {
       cause,

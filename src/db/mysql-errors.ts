@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { AppError } from '../lib/errors.ts'
 
-const MysqlError = z.object({ code: z.string(), sqlMessage: z.string().optional() })
+const MysqlError = z.object({
+  code: z.string().optional(),
+  /** Of errors that the server sent. */
+  sqlMessage: z.string().optional(),
+  /** Set by the driver where the connection is lost: other sockets end with the same codes. */
+  fatal: z.boolean().optional(),
+})
 
 const LOST = new Set([
   'PROTOCOL_CONNECTION_LOST',
@@ -11,14 +17,20 @@ const LOST = new Set([
   'EPIPE',
   'ER_SERVER_SHUTDOWN',
   'ER_CON_COUNT_ERROR',
-  'POOL_CLOSED',
+])
+/** Text that is not ASCII was compared with an id column, which is: the first is MySQL's from 8.0.28 on. */
+const NO_ID = new Set([
+  'ER_CANNOT_CONVERT_STRING',
+  'ER_CANT_AGGREGATE_2COLLATIONS',
+  'ER_CANT_AGGREGATE_3COLLATIONS',
+  'ER_CANT_AGGREGATE_NCOLLATIONS',
 ])
 
 const REFERENCED = new Set(['ER_ROW_IS_REFERENCED', 'ER_ROW_IS_REFERENCED_2'])
 
 function mysqlCode(error: unknown): string | null {
   const parsed = MysqlError.safeParse(error)
-  return parsed.success ? parsed.data.code : null
+  return parsed.success ? (parsed.data.code ?? null) : null
 }
 
 /** The whole transaction may be repeated: the server undid it. */
@@ -37,19 +49,33 @@ export function isDuplicate(error: unknown, key?: string): boolean {
 /** The constraint that forbids a delete, '' where the server keeps its name; null: another error. */
 export function referenceOf(error: unknown): string | null {
   const parsed = MysqlError.safeParse(error)
-  if (!parsed.success || !REFERENCED.has(parsed.data.code)) return null
+  if (!parsed.success || !REFERENCED.has(parsed.data.code ?? '')) return null
   return /CONSTRAINT `(\w+)`/.exec(parsed.data.sqlMessage ?? '')?.[1] ?? ''
 }
 
 export function isConnectionLost(error: unknown): boolean {
-  const code = mysqlCode(error)
-  return code !== null && LOST.has(code)
+  const parsed = MysqlError.safeParse(error)
+  if (!parsed.success) return false
+  const { code, fatal, sqlMessage } = parsed.data
+  if (code === undefined) return fatal === true
+  return LOST.has(code) && (fatal === true || sqlMessage !== undefined)
 }
 
-/** Our error for a database that does not answer; anything else stays what it is. */
+/**
+ * Our error for a database that does not answer, and for an id that is none because it is not
+ * ASCII; anything else stays what it is.
+ */
 export function translateDatabaseError(error: unknown): unknown {
-  if (!isConnectionLost(error)) return error
-  return new AppError('unavailable', 'database.unavailable', 'the database does not answer', {
-    cause: error,
-  })
+  if (isConnectionLost(error))
+    return new AppError('unavailable', 'database.unavailable', 'the database does not answer', {
+      cause: error,
+    })
+  if (NO_ID.has(mysqlCode(error) ?? ''))
+    return new AppError(
+      'not_found',
+      'request.not_found',
+      'an id in the request names nothing: no id has such characters',
+      { cause: error },
+    )
+  return error
 }

@@ -8,7 +8,7 @@ import { must } from '../lib/must.ts'
 import { sleep } from '../lib/time.ts'
 import { isAlive, runsWith, stopProcess } from './process-by-id.ts'
 
-/** What a later process needs to adopt the server. `pid` is missing between its start and its note. */
+/** What a later process needs to adopt the server, or to start it where it was. `pid` is missing between its start and its note. */
 const Note = z.object({ port: z.int(), password: z.string(), pid: z.int().optional() })
 export type Note = z.output<typeof Note>
 export interface Running extends Note {
@@ -26,7 +26,7 @@ export async function writeNote(dir: string, note: Note): Promise<void> {
   await rename(draft, join(dir, 'server.json'))
 }
 
-async function readNote(dir: string): Promise<Note | null> {
+export async function readNote(dir: string): Promise<Note | null> {
   const text = await readFile(join(dir, 'server.json'), 'utf8').catch(() => '{}')
   try {
     return Note.parse(JSON.parse(text))
@@ -71,14 +71,16 @@ export interface LaunchInput {
   readonly command: string
   readonly args: readonly string[]
   readonly password: string
+  /** Where it ran before, and others still look for it; missing: nowhere. */
+  readonly lastPort: number | undefined
 }
 
-/** Starts it on a free port, in a session of its own, and waits until it answers. */
+/** Starts it where it was, or else on a free port, in a session of its own, and waits until it answers. */
 export async function launch(input: LaunchInput): Promise<Running> {
   const { dir, password } = input
   // MySQL takes a killed server's lock for a living one's when its id is in use again.
   for (const file of ['s.sock', 's.sock.lock']) await rm(join(dir, 'data', file), { force: true })
-  const port = await freePort()
+  const port = await portNear(input.lastPort)
   await writeNote(dir, { port, password })
   const running = { port, password, pid: await spawnServer(input, port) }
   await writeNote(dir, running)
@@ -88,7 +90,6 @@ export async function launch(input: LaunchInput): Promise<Running> {
     await sleep(POLL_MS)
   }
   await stopProcess(running.pid)
-  await rm(join(dir, 'server.json'), { force: true })
   throw new Error(`the private database server did not start:\n${await logTail(dir)}`)
 }
 
@@ -128,11 +129,18 @@ async function logTail(dir: string): Promise<string> {
   return text.trimEnd().split('\n').slice(-15).join('\n')
 }
 
-function freePort(): Promise<number> {
+/** The last port unless something else has taken it since. */
+async function portNear(lastPort: number | undefined): Promise<number> {
+  if (lastPort === undefined) return freePort(0)
+  return freePort(lastPort).catch(() => freePort(0))
+}
+
+/** The wished port, any for 0. */
+function freePort(wished: number): Promise<number> {
   return new Promise((done, fail) => {
     const probe = createServer()
     probe.once('error', fail)
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(wished, '127.0.0.1', () => {
       const address = probe.address()
       probe.close(() => done(typeof address === 'object' && address ? address.port : 0))
     })

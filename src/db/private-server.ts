@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { makeDataDir } from './private-server-data.ts'
-import { dataDirArgument, findRunning, launch, type Running } from './private-server-process.ts'
-import { stopProcess } from './process-by-id.ts'
+import {
+  dataDirArgument,
+  findRunning,
+  launch,
+  readNote,
+  type Running,
+} from './private-server-process.ts'
+import { runsWith, stopProcess } from './process-by-id.ts'
 import { serverBinary, type ServerBinary } from './server-binary.ts'
 import { addUser, hasUsers, removeUser } from './server-users.ts'
 import { withStartLock } from './start-lock.ts'
@@ -20,6 +26,9 @@ export interface PrivateServer {
   /** With a database named `slipway`. */
   readonly url: string
   readonly pid: number
+  isRunning(): Promise<boolean>
+  /** Starts it again at the same address, unless somebody else has. */
+  restart(): Promise<void>
   /** Ends the server unless something else on the same folder still uses it. */
   stop(): Promise<void>
 }
@@ -45,14 +54,30 @@ export async function startPrivateServer(options: PrivateServerOptions): Promise
     running: (await findRunning(dir)) ?? (await start(dir, options)),
     user: await addUser(dir),
   }))
+  const url = urlOf(running)
+  let { pid } = running
   return {
-    url: `mysql://slipway:${running.password}@127.0.0.1:${running.port}/slipway`,
-    pid: running.pid,
+    url,
+    pid,
+    isRunning: () => runsWith(pid, dataDirArgument(dir)),
+    restart: async () => {
+      const next = await withStartLock(
+        dir,
+        async () => (await findRunning(dir)) ?? (await start(dir, options)),
+      )
+      pid = next.pid
+      if (urlOf(next) !== url)
+        throw new Error('the private database server came back at another address: start again')
+    },
     stop: async () => {
       await removeUser(dir, user)
       await stopUnusedServer(dir)
     },
   }
+}
+
+function urlOf({ password, port }: Running): string {
+  return `mysql://slipway:${password}@127.0.0.1:${port}/slipway`
 }
 
 /** Killed processes leave their server behind. True when none runs there any more. */
@@ -78,7 +103,9 @@ async function start(dir: string, options: PrivateServerOptions): Promise<Runnin
     ...(options.isThrowaway === true ? THROWAWAY : []),
   ]
   await makeDataDir({ dir, binary, args: common })
-  const password = randomBytes(18).toString('base64url')
+  // What has not been stopped in order is somebody's still: it comes back at its address.
+  const last = await readNote(dir)
+  const password = last?.password ?? randomBytes(18).toString('base64url')
   const initFile = join(dir, 'init.sql')
   await writeFile(initFile, initSql(password), { mode: 0o600 })
   const args = [
@@ -95,7 +122,7 @@ async function start(dir: string, options: PrivateServerOptions): Promise<Runnin
     '--performance-schema=OFF',
     '--max-connections=500',
   ]
-  return launch({ dir, command: binary.command, args, password })
+  return launch({ dir, command: binary.command, args, password, lastPort: last?.port })
 }
 
 /** One statement a line. MySQL's own root has no password. */

@@ -128,6 +128,59 @@ interface WorkflowVersionTable {
   created_at: Date
 }
 
+interface DataTaskTable {
+  org_id: string
+  workflow_id: string
+  task_key: string
+  version: number
+  name: string
+  type: string
+  owner: string | null
+  is_disabled: Flag
+  is_last: Flag
+  datasets_state: string
+  node_attrs: string
+}
+
+interface WorkflowTaskRelationTable {
+  org_id: string
+  workflow_id: string
+  to_key: string
+  from_workflow_id: string
+  from_key: string
+  origin: string
+}
+
+interface TaskDatasetTable {
+  org_id: string
+  workflow_id: string
+  task_key: string
+  direction: string
+  dataset_key: string
+  dataset: string
+  origin: string
+}
+
+interface WorkflowProjectionTable {
+  org_id: string
+  workflow_id: string
+  version: number
+  reader_revision: number
+  is_complete: Flag
+}
+
+interface WorkflowDependencyDecisionTable {
+  org_id: string
+  workflow_id: string
+  upstream_workflow_id: string
+  dataset_key: string
+  decision: string
+  note: string
+  decided_by: string
+  decided_by_name: string
+  decided_at: Date
+}
+
 interface WorkflowPublishRecordTable {
   org_id: string
   publication_id: string
@@ -209,6 +262,40 @@ interface WorkflowDeploymentTable {
   as_of: Optional<Date | null>
   publication_id: Optional<string | null>
   created_at: Date
+  updated_at: Date
+}
+
+interface WorkflowImportTable {
+  org_id: string
+  import_id: string
+  environment_id: string
+  state: string
+  active_key: Optional<string | null>
+  requested_by: string
+  requested_by_name: string
+  last_error: Optional<string | null>
+  lease_owner: Optional<string | null>
+  lease_until: Optional<Date | null>
+  next_attempt_at: Optional<Date | null>
+  created_at: Date
+  updated_at: Date
+  ended_at: Optional<Date | null>
+}
+
+interface WorkflowImportItemTable {
+  org_id: string
+  import_id: string
+  item_no: number
+  engine_code: string
+  name: string
+  workflow_id: string
+  state: string
+  is_chosen: ColumnType<number, boolean | undefined, boolean>
+  live: Optional<string | null>
+  task_codes: Optional<string | null>
+  document: Optional<string | null>
+  notes: Optional<string | null>
+  error: Optional<string | null>
   updated_at: Date
 }
 
@@ -428,10 +515,17 @@ export interface Database {
   data_workflow: DataWorkflowTable
   data_workflow_tag: DataWorkflowTagTable
   workflow_version: WorkflowVersionTable
+  data_task: DataTaskTable
+  workflow_task_relation: WorkflowTaskRelationTable
+  task_dataset: TaskDatasetTable
+  workflow_projection: WorkflowProjectionTable
+  workflow_dependency_decision: WorkflowDependencyDecisionTable
   workflow_publish_record: WorkflowPublishRecordTable
   workflow_publish_step: WorkflowPublishStepTable
   workflow_approval: WorkflowApprovalTable
   workflow_deployment: WorkflowDeploymentTable
+  workflow_import: WorkflowImportTable
+  workflow_import_item: WorkflowImportItemTable
   workflow_instance_cache: WorkflowInstanceCacheTable
   run_attempt: RunAttemptTable
   task_instance_cache: TaskInstanceCacheTable

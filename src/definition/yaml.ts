@@ -31,13 +31,26 @@ const MAX_ISSUES = 20
 export function readYaml(text: string): YamlValue {
   try {
     const lines = new LineCounter()
-    // The library compares every key with every other one; keys are checked below instead.
-    const yaml = parseDocument(text, { uniqueKeys: false, lineCounter: lines })
-    const issues = [...syntaxIssues(yaml), ...keyIssues(yaml, lines)]
+    // The library compares every key with every other one, and copies the whole line for every
+    // fault of it: both are done below instead.
+    const options = { uniqueKeys: false, prettyErrors: false, lineCounter: lines }
+    const yaml = withoutStacks(() => parseDocument(text, options))
+    const issues = [...syntaxIssues(yaml, lines), ...keyIssues(yaml, lines)]
     if (issues.length > 0) return { ok: false, issues: issues.slice(0, MAX_ISSUES) }
     return { ok: true, value: yaml.toJS({ maxAliasCount: MAX_ALIASES }) }
   } catch (error) {
     return { ok: false, issues: [issueAt([], 'yaml', messageOf(error))] }
+  }
+}
+
+/** Each fault is an Error, and there may be one a character: their stacks cost more than the reading. */
+function withoutStacks<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = limit
   }
 }
 
@@ -49,15 +62,15 @@ function messageOf(error: unknown): string {
   return STACK_END.test(message) ? 'nested too deep' : message
 }
 
-function syntaxIssues(yaml: Document.Parsed): readonly Issue[] {
+function syntaxIssues(yaml: Document.Parsed, lines: LineCounter): readonly Issue[] {
   const faults = [...yaml.errors, ...yaml.warnings]
   if (faults.some((fault) => STACK_END.test(fault.message)))
     return [issueAt([], 'yaml', 'nested too deep')]
-  return faults.map((error) => {
-    const line = error.linePos?.[0].line
-    const message = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
-    return issueAt([], 'yaml', line === undefined ? message : `line ${line}: ${message}`)
-  })
+  return faults
+    .slice(0, MAX_ISSUES)
+    .map(({ message, pos }) =>
+      issueAt([], 'yaml', `line ${lines.linePos(pos[0]).line}: ${message.split('\n')[0] ?? ''}`),
+    )
 }
 
 function keyIssues(yaml: Document.Parsed, lines: LineCounter): readonly Issue[] {

@@ -143,6 +143,8 @@ export interface Engine {
 export interface EngineCompiler {
   /** @throws AppError `workflow.invalid` with pointers, for what this family cannot run. */
   compile(document: WorkflowDocument, bindings: Bindings): EngineDefinition
+  /** A key for every task of a definition that nobody here has named yet → its code. */
+  taskCodesOf(definition: EngineDefinition): Readonly<Record<string, EngineCode>>
   /** The document's engine part; ids without a name in `bindings` stay as ids. */
   decompile(definition: EngineDefinition, bindings: Bindings): WorkflowDocument
 }

@@ -4,6 +4,7 @@ import { ENGINE_FAMILIES } from '../engine/catalog.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
+import { plainName } from '../lib/plain-name.ts'
 import {
   changeCluster,
   createCluster,
@@ -20,7 +21,7 @@ const Url = z
   .refine((text) => !text.includes('@'), 'must carry no credentials')
   .transform((text) => text.replace(/\/+$/, ''))
 const Zone = z.string().refine(isTimeZone, 'is no time zone')
-const Name = z.string().trim().min(1).max(128)
+const Name = plainName(128)
 const Cluster = z
   .object({
     cluster_id: z.string(),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
@@ -38,10 +39,24 @@ export function toClusterView(row: Row<'engine_cluster'>) {
   }
 }
 
-/** The same engine under the same address, whoever registers it. */
+/**
+ * The same engine under the same address, whoever registers it and however they write it. By an
+ * alias in DNS it is another one: what keeps a project to one environment then is its code and name.
+ */
 export function engineKeyOf(baseUrl: string): string {
-  const url = new URL(baseUrl)
+  const { hostname, port, pathname } = new URL(baseUrl)
+  const path = pathname.replace(/\/+$/, '')
   return createHash('sha256')
-    .update(`${url.host}${url.pathname.replace(/\/+$/, '')}`.toLowerCase())
+    .update(`${plainHost(hostname)}${port && `:${port}`}${path}`.toLowerCase())
     .digest('hex')
+}
+
+/** Every name of this machine is one. */
+function plainHost(hostname: string): string {
+  const host = hostname.replace(/\.$/, '')
+  if (/(?:^|\.)localhost$/i.test(host)) return 'localhost'
+  const address = host.replaceAll(/[[\]]/g, '')
+  if (!ipaddr.isValid(address)) return host
+  const range = ipaddr.process(address).range()
+  return range === 'loopback' || range === 'unspecified' ? 'localhost' : host
 }

@@ -71,6 +71,8 @@ const Catalog = z.object({
   tenants: z.array(z.string()),
   environments: z.array(z.string()),
   alert_groups: z.array(z.string()),
+  task_groups: z.array(z.string()),
+  data_sources: z.array(z.object({ name: z.string(), type: z.string() })),
 })
 const Policy = EnvironmentPolicy.extend({ policy_version: z.int() })
 const Params = z.object({ environment_id: z.string().openapi({ description: 'Id or name' }) })

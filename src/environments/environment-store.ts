@@ -2,6 +2,7 @@ import type { OrgReader, OrgTx } from '../db/database.ts'
 import { isDuplicate, referenceOf } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
+import { isAscii } from '../lib/ids.ts'
 import { toEnvironment, type Environment } from './environment.ts'
 
 /** By id or by name: people write names. */
@@ -13,7 +14,11 @@ export async function findEnvironment(
     .selectFrom('engine_environment')
     .selectAll()
     .where('org_id', '=', at.orgId)
-    .where((eb) => eb.or([eb('environment_id', '=', idOrName), eb('name', '=', idOrName)]))
+    .where((eb) => {
+      const byName = eb('name', '=', idOrName)
+      // The id column is ASCII and cannot be compared with anything else.
+      return isAscii(idOrName) ? eb.or([eb('environment_id', '=', idOrName), byName]) : byName
+    })
     .executeTakeFirst()
   return row ? toEnvironment(row) : null
 }

@@ -14,16 +14,24 @@ export async function readCatalog(
     input.environmentId,
   )
   const options = { signal: call.signal }
-  const [workerGroups, tenants, environments, alertGroups] = await Promise.all([
-    engine.listWorkerGroups(environment.projectCode, options),
-    engine.listTenants(options),
-    engine.listEnvironments(options),
-    engine.listAlertGroups(options),
-  ])
+  const { projectCode } = environment
+  const [workerGroups, tenants, environments, alertGroups, taskGroups, dataSources] =
+    await Promise.all([
+      engine.listWorkerGroups(projectCode, options),
+      engine.listTenants(options),
+      engine.listEnvironments(options),
+      engine.listAlertGroups(options),
+      engine.listTaskGroups(projectCode, options),
+      engine.listDataSources(options),
+    ])
   return {
     worker_groups: [...workerGroups].sort(),
     tenants: [...tenants].sort(),
     environments: environments.map((entry) => entry.name).sort(),
     alert_groups: alertGroups.map((group) => group.name).sort(),
+    task_groups: taskGroups.map((group) => group.name).sort(),
+    data_sources: dataSources
+      .map(({ name, type }) => ({ name, type }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }

@@ -2,9 +2,10 @@ import { OpenAPIHono, z, type RouteConfig, type RouteHandler } from '@hono/zod-o
 import type { MiddlewareHandler } from 'hono'
 import type { Call, Role, Scope } from '../lib/call.ts'
 import { AppError, type ErrorKind, type Issue } from '../lib/errors.ts'
-import { pointerOf } from '../lib/pointer.ts'
 import { shapeFaults } from '../lib/shape-faults.ts'
+import { readableJson } from './json-body.ts'
 import { problemResponses } from './problem.ts'
+import { toRequestIssues } from './request-issues.ts'
 import { pathOfRequest, routedPath } from './verb-path.ts'
 
 export interface AppEnv {
@@ -33,12 +34,7 @@ type Target = 'json' | 'form' | 'query' | 'param' | 'header' | 'cookie' | (strin
 
 /** JSON pointers into the body as `/field`; into the rest of the request as `/query/field`. */
 function toIssues(issues: readonly z.core.$ZodIssue[], target: Target): readonly Issue[] {
-  const prefix = target === 'json' ? '' : `/${target}`
-  return shapeFaults(issues).map(({ path, code, message }) => ({
-    pointer: prefix + pointerOf(path),
-    code: `request.${code}`,
-    message,
-  }))
+  return toRequestIssues(shapeFaults(issues), target === 'json' ? '' : `/${target}`)
 }
 
 export interface Access {
@@ -78,9 +74,15 @@ export function endpoint<R extends RouteConfig>(
     ...config,
     path: routedPath(config.path),
     hide: true,
-    middleware: requireAccess(access),
+    middleware: [requireAccess(access), ...(hasParsedBody(config) ? [readableJson] : [])],
   }
   router.openapi(routed, handler)
+}
+
+/** The others read their body by themselves. */
+function hasParsedBody({ request }: RouteConfig): boolean {
+  const media = request?.body?.content['application/json']
+  return media !== undefined && 'schema' in media && media.schema instanceof z.ZodType
 }
 
 function requireAccess({ roles, scope }: Access): MiddlewareHandler<AppEnv> {

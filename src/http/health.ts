@@ -4,7 +4,9 @@ import { json, type Router } from './endpoint.ts'
 const Live = z.object({ status: z.literal('ok') })
 const Ready = z.object({
   status: z.enum(['ready', 'not_ready']),
-  database: z.enum(['ok', 'no_answer']),
+  database: z.enum(['ok', 'no_answer', 'restarting']).openapi({
+    description: 'restarting: our own server has ended and is being started again',
+  }),
   migrations: z.enum(['ok', 'pending', 'unknown']),
   is_draining: z.boolean(),
 })

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { boundIssues } from '../lib/bound-issues.ts'
+import type { ErrorCode } from '../lib/error-codes.ts'
 import { AppError, ERROR_KINDS, type ErrorKind } from '../lib/errors.ts'
 
 const ProblemIssue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
@@ -22,6 +24,8 @@ const TITLES: Readonly<Record<ErrorKind, string>> = {
   unauthenticated: 'Not authenticated',
   forbidden: 'Not allowed',
   not_found: 'Not found',
+  method_not_allowed: 'Method not allowed',
+  too_slow: 'Request timeout',
   conflict: 'Conflict',
   too_large: 'Too large',
   unsupported_media: 'Unsupported media type',
@@ -31,6 +35,8 @@ const TITLES: Readonly<Record<ErrorKind, string>> = {
   unavailable: 'Temporarily unavailable',
 }
 
+const INTERNAL: ErrorCode = 'internal'
+
 /** What the caller may know of an error; a bug's message stays in the log. */
 export function toProblem(error: unknown, requestId: string): Problem {
   if (!(error instanceof AppError)) {
@@ -38,7 +44,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
       type: 'about:blank',
       title: 'Internal error',
       status: 500,
-      code: 'internal',
+      code: INTERNAL,
       detail: 'something went wrong here; the request_id finds it in the log',
       request_id: requestId,
     }
@@ -51,7 +57,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
     code: error.code,
     detail: error.message,
     request_id: requestId,
-    ...(error.issues.length > 0 ? { issues: error.issues.map((issue) => ({ ...issue })) } : {}),
+    ...(error.issues.length > 0 ? { issues: boundIssues(error.issues) } : {}),
   }
 }
 

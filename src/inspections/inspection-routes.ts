@@ -4,6 +4,7 @@ import { Facts, SEVERITIES } from '../alerts/channel.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
+import { plainName } from '../lib/plain-name.ts'
 import { RuleSpec } from './inspection-rule.ts'
 import {
   pageOfFindings,
@@ -45,11 +46,11 @@ const Finding = z
     resolved_at: z.string().nullable(),
   })
   .openapi('Finding')
-const Name = z.string().trim().min(1).max(128)
+const Name = plainName(128)
 const CreateBody = z.strictObject({
   name: Name,
   rule: RuleSpec,
-  workflow_id: z.string().nullable().default(null),
+  workflow_id: z.string().trim().nullable().default(null),
   environment: z
     .string()
     .nullable()

@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'pub'
   | 'apr'
   | 'dep'
+  | 'imp'
   | 'run'
   | 'nod'
   | 'rul'
@@ -24,4 +25,9 @@ export type IdPrefix =
 /** Time-ordered, so that keyset pages over ids follow creation: `run_0198c5…`. */
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${v7().replaceAll('-', '')}`
+}
+
+/** Every id is. */
+export function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text)
 }

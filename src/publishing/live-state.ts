@@ -19,8 +19,15 @@ export async function readLiveState(
     engine_version: live.version,
     is_online: live.isOnline,
     definition: live.definition,
-    schedules: schedules.map((schedule) => toLiveSchedule(schedule, engine.family)),
+    schedules: toLiveSchedules(schedules, engine.family),
   }
+}
+
+export function toLiveSchedules(
+  schedules: readonly LiveSchedule[],
+  family: EngineFamily,
+): LiveState['schedules'] {
+  return schedules.map((schedule) => toLiveSchedule(schedule, family))
 }
 
 function toLiveSchedule(

@@ -49,26 +49,22 @@ export interface PlanInput {
 }
 
 const TaskCodes = z.record(z.string(), z.string())
+/** Operations that a deleted workflow is not for. */
+const TO_RUN: ReadonlySet<Operation> = new Set(['deploy', 'online'])
 const NO_WORDS = { changes: null, changes_text: '', drift_text: null }
 
 /** Compiles, resolves, reads the engine and compares; changes nothing anywhere. */
 export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Promise<Plan> {
   const at = forOrg(deps.db, call.orgId)
-  // What takes a deleted workflow down is still wanted.
-  if (input.operation === 'deploy' || input.operation === 'online')
-    await assertWorkflow(at, input.workflowId)
+  if (TO_RUN.has(input.operation)) await assertWorkflow(at, input.workflowId)
   const connected = await connectEnvironment(deps, at, input.environment)
   const { environment } = connected
   const place = { workflowId: input.workflowId, environmentId: environment.environmentId }
   const deployment = await findDeployment(at, place)
   const version = await versionFor(at, input, deployment)
-  const target = await compileTarget(call, at, {
-    connected,
-    version,
-    deployment,
-    operation: input.operation,
-    taskCodes: input.taskCodes,
-  })
+  const { operation, taskCodes: given } = input
+  const asked = { connected, version, deployment, operation, taskCodes: given }
+  const target = await compileTarget(call, at, asked)
   const { live, bound, document, taskCodes, issues } = target
   const desired = desiredState(input, {
     live,
@@ -85,7 +81,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
         compiler: connected.compiler,
       })
   const hashed = {
-    operation: input.operation,
+    operation,
     workflow_id: input.workflowId,
     environment_id: environment.environmentId,
     project_code: environment.projectCode,
@@ -103,7 +99,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     deployed_version: deployment?.version ?? null,
     ...differences,
     steps: stepNames(desired, live),
-    warnings: warningsOf(input.operation, {
+    warnings: warningsOf(operation, {
       live,
       desired,
       skewMs: connected.skewMs,

@@ -1,14 +1,14 @@
 import type { OrgReader } from '../db/database.ts'
+import { readJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import { diffDocuments, type DocumentDiff } from '../definition/diff.ts'
 import { renderDiff } from '../definition/diff-text.ts'
-import type { EngineDefinition } from '../engine/definition.ts'
 import type { Bindings, EngineCompiler } from '../engine/engine.ts'
 import type { Issue } from '../lib/errors.ts'
 import { readVersion } from '../workflows/read-version.ts'
 import type { WorkflowVersion } from '../workflows/workflow.ts'
 import { valueOrIssues } from './value-or-issues.ts'
-import type { LiveState, Plan } from './plan.ts'
+import { StoredDefinition, type LiveState, type Plan } from './plan.ts'
 
 interface Compared {
   readonly deployment: Row<'workflow_deployment'> | null
@@ -31,7 +31,7 @@ export async function diffWithDeployed(
     ? renderDiff(changes)
     : `+ workflow ${version.workflowId} v${version.version}: ${version.document.tasks.length} tasks\n`
   if (!live || !deployment?.live_json) return { changes, changes_text: text, drift_text: null }
-  const before = JSON.parse(deployment.live_json) as EngineDefinition
+  const before = readJson(StoredDefinition, deployment.live_json)
   const drift = valueOrIssues(() =>
     diffDocuments(
       compiler.decompile(before, bindings),

@@ -20,20 +20,23 @@ export const ScheduleContent = z.object({
 })
 export type ScheduleContent = z.output<typeof ScheduleContent>
 
-const LiveState = z.object({
+/** Ours as it was written; the engine's own shape is read by its client. */
+export const StoredDefinition = z.custom<EngineDefinition>(
+  (value) => typeof value === 'object' && value !== null,
+)
+
+export const LiveState = z.object({
   code: z.string(),
   engine_version: z.int(),
   is_online: z.boolean(),
-  definition: z.custom<EngineDefinition>((value) => typeof value === 'object' && value !== null),
+  definition: StoredDefinition,
   schedules: z.array(z.object({ id: z.int(), is_online: z.boolean(), content: ScheduleContent })),
 })
 export type LiveState = z.output<typeof LiveState>
 
 const DesiredState = z.object({
   /** null: undeployed. */
-  definition: z
-    .custom<EngineDefinition>((value) => typeof value === 'object' && value !== null)
-    .nullable(),
+  definition: StoredDefinition.nullable(),
   is_online: z.boolean(),
   /** null: none. */
   schedule: ScheduleContent.nullable(),

@@ -2,8 +2,6 @@ import { z } from 'zod'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
-import type { WorkflowDocument } from '../definition/document.ts'
-import type { EngineDefinition } from '../engine/definition.ts'
 import type { Bindings } from '../engine/engine.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Environment } from '../environments/environment.ts'
@@ -16,8 +14,8 @@ import { codesOf } from './bind-names.ts'
 import { findDeployment, listDeployedCodes } from './deployment-store.ts'
 import { readLiveState } from './live-state.ts'
 import { withoutOverlay } from './overlay.ts'
-import { BoundNames, ScheduleContent } from './plan.ts'
-import { specOf } from './schedule-spec.ts'
+import { BoundNames, ScheduleContent, StoredDefinition } from './plan.ts'
+import { withSchedule } from './with-schedule.ts'
 
 export interface ReadLiveDeps extends ConnectDeps {
   readonly db: Db
@@ -25,7 +23,6 @@ export interface ReadLiveDeps extends ConnectDeps {
 }
 
 const TaskCodes = z.record(z.string(), z.string())
-const Stored = z.custom<EngineDefinition>((value) => typeof value === 'object' && value !== null)
 
 /**
  * What an environment's engine holds of a workflow, as a document in its own names: the last read,
@@ -52,7 +49,7 @@ export async function readLive(
         { signal: call.signal },
       )
     : {
-        definition: readJson(Stored, deployment.live_json),
+        definition: readJson(StoredDefinition, deployment.live_json),
         schedules: storedSchedules(deployment),
       }
   if (!live)
@@ -68,31 +65,6 @@ export async function readLive(
     document: withSchedule(plain, live.schedules[0]?.content ?? null, deployed.document),
     asOf: input.isFresh ? deps.now() : deployment.as_of,
   }
-}
-
-/** How runs are to go is kept on the schedule; where there is none, only the version says it. */
-function withSchedule(
-  live: WorkflowDocument,
-  content: ScheduleContent | null,
-  { settings, schedule }: WorkflowDocument,
-): WorkflowDocument {
-  const { worker_group: _group, environment: _environment, ...runs } = settings
-  const said = { ...live.settings, ...runs, ...definitionSettings(live) }
-  if (!content) return { ...live, settings: said }
-  return {
-    ...live,
-    settings: {
-      ...said,
-      on_failure: content.on_failure,
-      priority: content.priority,
-      warning: { ...settings.warning, type: content.warning_type },
-    },
-    schedule: specOf(content, schedule),
-  }
-}
-
-function definitionSettings({ settings }: WorkflowDocument) {
-  return { concurrency: settings.concurrency, timeout_min: settings.timeout_min }
 }
 
 function storedSchedules(deployment: Row<'workflow_deployment'>) {

@@ -80,7 +80,7 @@ export function scheduleUpdateStep(
 const DOWN_STEPS = ['offline', 'schedule_offline', 'undo_offline', 'undo_schedule_offline']
 
 function startOf({ engine, saga, now, skewMs }: StepContext, content: ScheduleContent): Date {
-  const down = DOWN_STEPS.map((name) => saga.endedAt(name)).find((at) => at !== null) ?? null
+  const down = DOWN_STEPS.map((name) => saga.endedAt(name)).find((ended) => ended !== null) ?? null
   return scheduleStart({
     family: engine.family,
     engineNow: addMs(now(), skewMs),

@@ -72,6 +72,8 @@ export const StartBody = z.strictObject({
     .string()
     .min(1)
     .max(128)
+    .refine((id) => id === id.trim(), 'must not start or end with a space')
+    .refine((id) => !/\p{Cc}/u.test(id), 'must hold no control characters')
     .optional()
     .openapi({ description: 'Your name for it; unique in the organization' }),
 })

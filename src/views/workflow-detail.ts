@@ -1,7 +1,9 @@
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import type { Row } from '../db/tables.ts'
+import { checkDocument } from '../definition/checks/check-document.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
+import type { Clock } from '../lib/time.ts'
 import { readWorkflowRow } from '../workflows/assert-workflow.ts'
 import { draftOf } from '../workflows/read-document.ts'
 import {
@@ -18,6 +20,7 @@ const VERSIONS = 20
 export interface DetailDeps {
   readonly db: Db
   readonly instanceLink: InstanceLink
+  readonly now: Clock
 }
 
 /** Everything that the page of one workflow shows; no engine is asked. */
@@ -52,6 +55,7 @@ export async function readWorkflowDetail(
       params_schema: draft.start.params,
       draft,
       issues: [...findIssues(draft)],
+      checks: [...checkDocument(draft, { now: deps.now() })],
       deployments: deployments.map((deployment) =>
         toDeployment(deployment, byId.get(deployment.environment_id)),
       ),

@@ -1,15 +1,11 @@
 import { WorkflowDocument } from '../definition/document.ts'
-import { parseWorkflow, parseYaml, type Parsed } from '../definition/parse.ts'
+import type { Parsed } from '../definition/parse.ts'
 import { readJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 
 /** The document of a request body. @throws AppError `workflow.invalid` with every pointer */
-export function documentOf(body: unknown): WorkflowDocument {
-  return parsedOrThrow(typeof body === 'string' ? parseYaml(body) : parseWorkflow(body))
-}
-
-function parsedOrThrow(parsed: Parsed): WorkflowDocument {
+export function documentOf(parsed: Parsed): WorkflowDocument {
   if (parsed.ok) return parsed.document
   throw new AppError(
     'invalid',

@@ -1,17 +1,14 @@
-import { recordAudit } from '../audit/record-audit.ts'
-import { forOrg, type OrgTx } from '../db/database.ts'
+import { forOrg } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
-import { readJson, writeJson } from '../db/json-column.ts'
-import type { Row } from '../db/tables.ts'
-import { canonicalText, digestOf } from '../definition/canonical.ts'
-import { diffDocuments, summarize, type DiffSummary } from '../definition/diff.ts'
-import type { WorkflowDocument } from '../definition/document.ts'
+import { readJson } from '../db/json-column.ts'
+import { canonicalText } from '../definition/canonical.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
+import { addVersion } from './add-version.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { draftOf } from './read-document.ts'
-import { findVersion, getVersion, insertVersion } from './version-store.ts'
+import { getVersion } from './version-store.ts'
 import { Authors, headOf, toVersion } from './workflow.ts'
 import { lockWorkflow, updateTags, updateWorkflow } from './workflow-store.ts'
 
@@ -49,6 +46,7 @@ export async function snapshotVersion(
         await addVersion(tx, call, {
           row,
           document,
+          author: call.actor,
           authors,
           note: input.note,
           rolledBackFrom: null,
@@ -85,6 +83,7 @@ export async function rollbackVersion(
       const version = await addVersion(tx, call, {
         row,
         document: old.document,
+        author: call.actor,
         authors,
         note: input.note,
         rolledBackFrom: input.version,
@@ -100,72 +99,4 @@ export async function rollbackVersion(
     },
   )
   return Number(value)
-}
-
-interface NewVersion {
-  readonly row: Row<'data_workflow'>
-  readonly document: WorkflowDocument
-  readonly authors: readonly string[]
-  readonly note: string
-  readonly rolledBackFrom: number | null
-  readonly at: Date
-}
-
-async function addVersion(tx: OrgTx, call: Call, input: NewVersion): Promise<number> {
-  const { row, document, at } = input
-  const digest = digestOf(document)
-  const newest =
-    row.latest_version === null ? null : await findVersion(tx, row.workflow_id, row.latest_version)
-  if (newest?.digest === digest) {
-    throw new AppError(
-      'conflict',
-      'version.unchanged',
-      `nothing changed since v${newest.version}`,
-      { details: { version: newest.version } },
-    )
-  }
-  const version = (row.latest_version ?? 0) + 1
-  await insertVersion(tx, {
-    workflow_id: row.workflow_id,
-    version,
-    digest,
-    definition_json: canonicalText(document),
-    node_attrs: '{}',
-    author_id: call.actor.id,
-    author_name: call.actor.name,
-    authors: writeJson(input.authors),
-    note: input.note,
-    diff_summary: writeJson(
-      newest
-        ? summarize(diffDocuments(toVersion(newest).document, document))
-        : firstSummary(document),
-    ),
-    rolled_back_from: input.rolledBackFrom,
-    created_at: at,
-  })
-  await updateWorkflow(tx, row.workflow_id, {
-    latest_version: version,
-    draft_authors: '[]',
-    updated_at: at,
-  })
-  await recordAudit(tx, call, {
-    action: input.rolledBackFrom === null ? 'version.create' : 'version.rollback',
-    subjectType: 'version',
-    subjectId: `${row.workflow_id}/v${version}`,
-    after: { digest, note: input.note, rolled_back_from: input.rolledBackFrom },
-    at,
-  })
-  return version
-}
-
-function firstSummary(document: WorkflowDocument): DiffSummary {
-  const edges = document.tasks.reduce((count, task) => count + task.needs.length, 0)
-  return {
-    tasks_added: document.tasks.length,
-    tasks_removed: 0,
-    tasks_renamed: 0,
-    tasks_changed: 0,
-    edges_changed: edges,
-    other_changes: 0,
-  }
 }

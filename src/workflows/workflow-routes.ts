@@ -1,9 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import type { WorkflowDocument as Document } from '../definition/document.ts'
+import { parseWorkflow, parseYaml } from '../definition/parse.ts'
+import { checkDocument } from '../definition/checks/check-document.ts'
 import { findIssues } from '../definition/validate.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
+import { bodyText, isYaml, parseJson } from '../http/json-body.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
+import { boundIssues } from '../lib/bound-issues.ts'
 import { AppError } from '../lib/errors.ts'
 import { readWorkflowDetail, type DetailDeps } from '../views/workflow-detail.ts'
 import { listWorkflows, WORKFLOW_STATES } from '../views/workflow-list.ts'
@@ -11,7 +15,7 @@ import { createWorkflow, type WorkflowDeps } from './create-workflow.ts'
 import { deleteWorkflow } from './delete-workflow.ts'
 import { documentOf } from './read-document.ts'
 import { saveDraft } from './save-draft.ts'
-import { WorkflowDocument } from './workflow-schema.ts'
+import { CheckFinding, WorkflowDocument } from './workflow-schema.ts'
 
 const Issue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
 const WorkflowItem = z
@@ -68,6 +72,9 @@ const Workflow = z
     params_schema: WorkflowDocument.shape.start.unwrap().shape.params,
     draft: WorkflowDocument,
     issues: z.array(Issue).openapi({ description: 'Faults of the draft; they block a version' }),
+    checks: z
+      .array(CheckFinding)
+      .openapi({ description: 'What in the draft is probably not meant; blocks nothing' }),
     deployments: z.array(Deployment),
     executions: z.array(Execution).openapi({ description: 'The last 10, newest first' }),
     freshness: z.array(
@@ -100,12 +107,16 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       request: { body: DocumentBody },
       responses: {
         200: json(
-          z.object({ issues: z.array(Issue) }),
+          z.object({ issues: z.array(Issue), checks: z.array(CheckFinding) }),
           'Faults of the meaning; faults of the shape are 422',
         ),
       },
     },
-    async (c) => c.json({ issues: [...findIssues(await bodyDocument(c.req))] }, 200),
+    async (c) => {
+      const document = await bodyDocument(c.req)
+      const checks = [...checkDocument(document, { now: deps.now() })]
+      return c.json({ issues: boundIssues(findIssues(document)), checks }, 200)
+    },
   )
 
   endpoint(
@@ -219,27 +230,19 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
 
 interface BodyReader {
   header(name: string): string | undefined
-  text(): Promise<string>
+  arrayBuffer(): Promise<ArrayBuffer>
 }
 
 /** Parsed here and not by the route: the document's own schema points at each fault. */
 async function bodyDocument(request: BodyReader): Promise<Document> {
   const type = request.header('content-type') ?? ''
-  if (/yaml/i.test(type)) return documentOf(await request.text())
-  if (/json/i.test(type)) return documentOf(parseJson(await request.text()))
+  if (isYaml(type)) return documentOf(parseYaml(await bodyText(request)))
+  if (/json/i.test(type)) return documentOf(parseWorkflow(parseJson(await bodyText(request))))
   throw new AppError(
     'unsupported_media',
     'request.unsupported_media',
     'send the definition with `Content-Type: application/json` or `application/yaml`',
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('malformed', 'request.malformed', 'the body is not readable JSON', { cause })
-  }
 }
 
 /** Writing over a draft unseen is never what somebody wants; `*` says it is. */

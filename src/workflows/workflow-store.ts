@@ -118,3 +118,13 @@ export async function findActivePublication(
     .executeTakeFirst()
   return row?.publication_id ?? null
 }
+
+/** Ids are never used again, so deleted workflows count. */
+export async function findUsedIds(at: OrgReader): Promise<ReadonlySet<string>> {
+  const rows = await at.q
+    .selectFrom('data_workflow')
+    .select('workflow_id')
+    .where('org_id', '=', at.orgId)
+    .execute()
+  return new Set(rows.map((row) => row.workflow_id))
+}

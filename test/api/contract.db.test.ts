@@ -119,6 +119,19 @@ async function fill({ installation, app }: typeof mine): Promise<Readonly<Record
       created_at: new Date(),
     })
     .execute()
+  await db
+    .insertInto('alert_delivery')
+    .values({
+      org_id: installation.at.orgId,
+      delivery_id: 'dlv_mine',
+      alert_id: 'alr_mine',
+      channel_id: channel.body.channel_id,
+      event: 'firing',
+      state: 'dead',
+      attempts: 1,
+      created_at: new Date(),
+    })
+    .execute()
   return {
     workflow_id: 'daily_orders',
     version: '1',
@@ -133,6 +146,7 @@ async function fill({ installation, app }: typeof mine): Promise<Readonly<Record
     channel_id: channel.body.channel_id,
     route_id: route.body.route_id,
     alert_id: 'alr_mine',
+    delivery_id: 'dlv_mine',
   }
 }
 
@@ -150,6 +164,7 @@ const TABLES: readonly (keyof Database)[] = [
   'alert_channel',
   'alert_route',
   'alert',
+  'alert_delivery',
   'audit_event',
 ]
 

@@ -168,7 +168,8 @@ test.each(POINTS)(
           .selectAll()
           .where('state', '=', 'started')
           .executeTakeFirst()
-      await until('the call to be under way', async () => ((await journal()) ? true : null))
+      // A lost answer is looked for again within a second.
+      await until('the call', async () => ((await journal()) ? true : null), 90_000, 10)
 
       await kill9(service)
       const heir = await world.start()

@@ -54,7 +54,7 @@ export async function seedPlace(db: Db): Promise<SeededPlace> {
       cluster_id: clusterId,
       engine_key: orgId.padEnd(64, '0').slice(0, 64),
       project_code: '1',
-      project_name: 'p',
+      project_name: orgId,
       stage_rank: 1,
       defaults: '{}',
       overlay: '{}',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CatalogDataSource } from '#src/engine/catalog.ts'
+import type { CatalogDataSource, CatalogTaskGroup } from '#src/engine/catalog.ts'
 import type { CallOptions, Engine } from '#src/engine/engine.ts'
 import { mustBeEnvelope, readEnvelope, readJson } from '../envelope.ts'
 import { PAGE_SIZE, PageOf, readAllPages } from '../paging.ts'
@@ -93,21 +93,28 @@ export function catalogCalls(wire: Wire): CatalogCalls {
         (row) => row.name === name,
       ),
     listDataSources: (options) => pageDataSources(wire, {}, options),
-    listTaskGroups: (projectCode, options) =>
-      readAllPages((pageNo) =>
-        call(
-          wire,
-          {
-            operation: 'catalog.task_groups',
-            method: 'GET',
-            path: 'task-group/query-list-by-projectCode',
-            query: { projectCode, pageNo, pageSize: PAGE_SIZE },
-            options,
-          },
-          TaskGroupPage,
-        ),
-      ),
+    listTaskGroups: (projectCode, options) => pageTaskGroups(wire, projectCode, options),
   }
+}
+
+function pageTaskGroups(
+  wire: Wire,
+  projectCode: string,
+  options: CallOptions,
+): Promise<readonly CatalogTaskGroup[]> {
+  return readAllPages((pageNo) =>
+    call(
+      wire,
+      {
+        operation: 'catalog.task_groups',
+        method: 'GET',
+        path: 'task-group/query-list-by-projectCode',
+        query: { projectCode, pageNo, pageSize: PAGE_SIZE },
+        options,
+      },
+      TaskGroupPage,
+    ),
+  )
 }
 
 /** By paging, which masks passwords; `/datasources/list` shows them. */

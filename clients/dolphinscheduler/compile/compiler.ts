@@ -2,10 +2,13 @@ import type { EngineCompiler } from '#src/engine/engine.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { compileDocument } from './compile.ts'
 import { decompileDefinition } from './decompile.ts'
+import { keysByCode } from './task-keys.ts'
 
 export function createDolphinCompiler(dialect: Dialect): EngineCompiler {
   return {
     compile: (document, bindings) => compileDocument(document, bindings, dialect),
+    taskCodesOf: ({ tasks }) =>
+      Object.fromEntries([...keysByCode(tasks, {})].map(([code, key]) => [key, code])),
     decompile: (definition, bindings) => decompileDefinition(definition, bindings, dialect),
   }
 }

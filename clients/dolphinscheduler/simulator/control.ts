@@ -40,6 +40,10 @@ export interface SimulatorControl {
   grantProject(userName: string, projectCode: string): void
   addWorkerGroup(name: string): void
   addDataSource(name: string, type: string): number
+  /** Names may repeat, as on the engine. */
+  addTaskGroup(name: string): number
+  /** A file, by its path below the tenant's root: `jars/etl.jar`. */
+  addResource(path: string): void
   addEnvironment(name: string, workerGroups?: readonly string[]): string
 }
 
@@ -86,6 +90,14 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
       const id = world.nextId('data-source')
       world.dataSources.push({ id, name, type })
       return id
+    },
+    addTaskGroup: (name) => {
+      const id = world.nextId('task-group')
+      world.taskGroups.push({ id, name })
+      return id
+    },
+    addResource: (path) => {
+      world.resources.push({ id: world.nextId('resource'), path })
     },
     addEnvironment: (name, workerGroups = []) => {
       const code = world.nextCode()

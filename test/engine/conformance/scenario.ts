@@ -31,6 +31,13 @@ function walkCatalog({ call, simulator }: Walk): void {
     call('GET', path)
   }
   call('GET', '/datasources', { ...page, searchVal: 'x' })
+  simulator.control.addTaskGroup('nightly')
+  simulator.control.addResource('x.sh')
+  call('GET', '/task-group/query-list-by-projectCode', { ...page, projectCode: 1 })
+  call('GET', '/resources/base-dir', { type: 'FILE' })
+  call('GET', '/resources', { ...page, type: 'FILE', fullName: 'file:/data/ds', searchVal: '' })
+  call('GET', '/resources/0', { type: 'FILE', fullName: '/none.jar' })
+  call('GET', '/resources/0', { type: 'FILE', fullName: '/x.sh' })
 }
 
 function walkProjects({ call, word }: Walk): string {

@@ -20,6 +20,10 @@ export const PROJECT_NO = {
     ],
     { code: 10019, text: 'project {0} already exists', status: 201 },
   ),
+  'resource.missing': no(['resource-by-name-missing', null, null], {
+    code: 20004,
+    text: 'resource not exist',
+  }),
   'project.missing': no(
     [
       '028-definition-list-unknown-project',

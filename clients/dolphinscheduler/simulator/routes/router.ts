@@ -6,11 +6,13 @@ import { executorRoutes } from './executors.ts'
 import { instanceRoutes } from './instances.ts'
 import { oneInstanceRoutes } from './one-instance.ts'
 import { projectRoutes } from './projects.ts'
+import { resourceRoutes } from './resources.ts'
 import type { Route } from './route.ts'
 import { scheduleRoutes } from './schedules.ts'
 
 const ROUTES: readonly Route[] = [
   ...catalogRoutes,
+  ...resourceRoutes,
   ...projectRoutes,
   ...definitionRoutes,
   ...definitionReadRoutes,

@@ -22,6 +22,12 @@ export interface ProjectSpace {
   readonly taskRuns: Timeline<TaskRun>
 }
 
+/** A file of the resource centre, by its path below the root. */
+export interface Resource {
+  readonly id: number
+  readonly path: string
+}
+
 export interface World {
   readonly rules: Rules
   readonly tenant: string
@@ -37,6 +43,8 @@ export interface World {
   readonly workerGroups: Set<string>
   readonly troubles: Troubles
   readonly dataSources: { readonly id: number; readonly name: string; readonly type: string }[]
+  readonly taskGroups: { readonly id: number; readonly name: string }[]
+  readonly resources: Resource[]
   readonly environments: {
     readonly id: number
     readonly code: number
@@ -53,9 +61,13 @@ export interface World {
 /** Like the engine's: milliseconds in the high bits leave room for a double. */
 const FIRST_CODE = 190_000_000_000_000
 const CODE_STEP = 64
+/** Two engines never make the same code. */
+const WORLD_STEP = 1_000_000 * CODE_STEP
+let worlds = 0
 
 export function createWorld(rules: Rules, tenant: string): World {
   const ids = new Map<string, number>()
+  const firstCode = FIRST_CODE + worlds++ * WORLD_STEP
   const queue = createEventQueue()
   const nextId = (table: string): number => {
     const id = (ids.get(table) ?? 0) + 1
@@ -76,9 +88,11 @@ export function createWorld(rules: Rules, tenant: string): World {
     workerGroups: new Set(['default']),
     troubles: createTroubles(),
     dataSources: [],
+    taskGroups: [],
+    resources: [],
     environments: [],
     nextId,
-    nextCode: () => String(FIRST_CODE + nextId('code') * CODE_STEP),
+    nextCode: () => String(firstCode + nextId('code') * CODE_STEP),
     advance: (now) => {
       for (let event = queue.takeDue(now); event; event = queue.takeDue(now)) {
         event.happen(event.at)

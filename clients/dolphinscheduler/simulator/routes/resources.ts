@@ -1,0 +1,99 @@
+import { cutPage, pageOf } from '../answers/page.ts'
+import { accept, notFoundPage, refuse } from '../answers/reply.ts'
+import type { Reply } from '../answers/reply.ts'
+import type { Resource } from '../state/world.ts'
+import { pageAsked } from './route.ts'
+import type { Ask, Route } from './route.ts'
+
+export const resourceRoutes: readonly Route[] = [
+  { method: 'GET', path: '/task-group/query-list-by-projectCode', answer: taskGroups },
+  { method: 'GET', path: '/resources/base-dir', answer: baseDir },
+  { method: 'GET', path: '/resources/{resource}', answer: resourceByName },
+  { method: 'GET', path: '/resources', answer: resourcePage },
+]
+
+const LONG_AGO = '2018-03-27 15:48:50'
+const made = { createTime: LONG_AGO, updateTime: LONG_AGO }
+/** Where the storage of 3.2 and later begins. */
+export const RESOURCE_ROOT = 'file:/data/ds'
+
+/** Of every project: a group belongs to one, or to all. */
+function taskGroups(ask: Ask): Reply {
+  const { rules, world } = ask
+  const page = pageAsked(ask)
+  if (page === null || page === 'bad_size') return refuse(rules, 'list.page_size')
+  const rows = cutPage(world.taskGroups, page).map((group) => ({
+    ...group,
+    description: '',
+    groupSize: 2,
+    useSize: 0,
+    userId: 1,
+    status: rules.family === '3.1' ? 1 : 'YES',
+    projectCode: 0,
+    ...made,
+  }))
+  return accept(
+    rules,
+    'task_group.page',
+    pageOf(rules, page, { rows, total: world.taskGroups.length }),
+  )
+}
+
+function baseDir({ rules }: Ask): Reply {
+  if (rules.family === '3.1') return notFoundPage('/dolphinscheduler/resources/base-dir')
+  return accept(rules, 'resource.base_dir', RESOURCE_ROOT)
+}
+
+/** 3.1: whatever the number in the path, the full name decides. */
+function resourceByName({ rules, world, params, path }: Ask): Reply {
+  if (rules.family !== '3.1')
+    return notFoundPage(`/dolphinscheduler/resources/${path['resource'] ?? ''}`)
+  const wanted = params.get('fullName') ?? ''
+  const found = world.resources.find((resource) => `/${resource.path}` === wanted)
+  if (!found) return refuse(rules, 'resource.missing')
+  return accept(rules, 'resource.row', {
+    id: found.id,
+    pid: -1,
+    alias: nameOf(found),
+    fullName: wanted,
+    fileName: nameOf(found),
+    description: '',
+    userId: 1,
+    type: 'FILE',
+    size: 6,
+    directory: false,
+    ...made,
+  })
+}
+
+/** What lies in one folder. */
+function resourcePage(ask: Ask): Reply {
+  const { rules, world, params } = ask
+  const page = pageAsked(ask)
+  if (page === null || page === 'bad_size') return refuse(rules, 'list.page_size')
+  const folder = params.get('fullName') ?? ''
+  const inside = world.resources.filter((resource) => folderOf(resource) === folder)
+  const rows = cutPage(inside, page).map((resource) => ({
+    id: 0,
+    fullName: `${RESOURCE_ROOT}/${resource.path}`,
+    fileName: nameOf(resource),
+    alias: nameOf(resource),
+    pfullName: folder,
+    userId: 0,
+    userName: world.tenant,
+    type: 'FILE',
+    size: 6,
+    directory: false,
+    ...made,
+  }))
+  return accept(rules, 'resource.page', pageOf(rules, page, { rows, total: inside.length }))
+}
+
+function nameOf({ path }: Resource): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function folderOf({ path }: Resource): string {
+  const full = `${RESOURCE_ROOT}/${path}`
+  return full.slice(0, full.lastIndexOf('/'))
+}

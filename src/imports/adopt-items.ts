@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { inTx, type OrgTx } from '../db/database.ts'
+import { readJson, writeJson } from '../db/json-column.ts'
+import { WorkflowDocument } from '../definition/document.ts'
+import { referencesOf } from '../definition/references.ts'
+import type { Call } from '../lib/call.ts'
+import { isAppError } from '../lib/errors.ts'
+import { adoptDeployment, deployedCodes } from '../publishing/adopt-deployment.ts'
+import { LiveState, type BoundNames } from '../publishing/plan.ts'
+import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
+import { readNames, resourcesIn } from './engine-names.ts'
+import { listItemNames, listItems, updateItem, type ItemRow } from './import-store.ts'
+import type { ImportDeps, ImportStep } from './run-import.ts'
+
+const BATCH = 20
+const TaskCodes = z.record(z.string(), z.string())
+
+/** Each chosen item as one transaction: workflow, version and deployment are there together. */
+export async function adoptItems(
+  deps: ImportDeps,
+  call: Call,
+  { db, row, connected, options }: ImportStep,
+): Promise<boolean> {
+  const items = await listItems(db, row.import_id, { state: 'ready', isChosen: true, limit: BATCH })
+  if (items.length === 0) return false
+  const { names, resourceRoot } = await readNames(connected.engine, connected.environment, options)
+  const chosen = (await listItemNames(db, row.import_id)).filter((item) => item.is_chosen)
+  const managed = new Set([
+    ...(await deployedCodes(db, row.environment_id)).keys(),
+    ...chosen.map((item) => item.workflow_id),
+  ])
+  for (const item of items) {
+    const live = readJson(LiveState, item.live ?? '')
+    const bound = { ...names, resources: resourcesIn(live.definition, resourceRoot) }
+    await adoptOne(deps, call, {
+      step: { db, row, connected, options },
+      item,
+      live,
+      bound,
+      managed,
+    })
+  }
+  return true
+}
+
+interface Adopting {
+  readonly step: ImportStep
+  readonly item: ItemRow
+  readonly live: LiveState
+  readonly bound: BoundNames
+  readonly managed: ReadonlySet<string>
+}
+
+/** One that cannot be taken over says why, and stops no other. */
+async function adoptOne(deps: ImportDeps, call: Call, adopting: Adopting): Promise<void> {
+  const { step, item } = adopting
+  const at = { importId: step.row.import_id, itemNo: item.item_no }
+  try {
+    await inTx(step.db, (tx) => adopt(tx, call, { ...adopting, now: deps.now() }))
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    await inTx(step.db, (tx) =>
+      updateItem(tx, at, {
+        state: 'failed',
+        error: writeJson({ code: error.code, message: error.message }),
+        updated_at: deps.now(),
+      }),
+    )
+  }
+}
+
+async function adopt(
+  tx: OrgTx,
+  call: Call,
+  { step, item, live, bound, managed, now }: Adopting & { readonly now: Date },
+): Promise<void> {
+  const { row } = step
+  const document = readJson(WorkflowDocument, item.document ?? '')
+  const missing = referencesOf(document).filter(
+    ({ kind, name }) => kind === 'workflow' && !managed.has(name),
+  )
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => `"${name}"`).join(', ')
+    await updateItem(
+      tx,
+      { importId: row.import_id, itemNo: item.item_no },
+      {
+        state: 'failed',
+        error: writeJson({ code: 'import.needs', message: `adopt ${names} as well` }),
+        updated_at: now,
+      },
+    )
+    return
+  }
+  const digest = await adoptWorkflow(tx, call, {
+    document,
+    author: { id: row.requested_by, name: row.requested_by_name },
+    note: `adopted from ${step.connected.environment.name} as it runs there`,
+    at: now,
+  })
+  await adoptDeployment(tx, {
+    place: { workflowId: document.id, environmentId: row.environment_id },
+    version: 1,
+    digest,
+    taskCodes: readJson(TaskCodes, item.task_codes ?? '{}'),
+    names: bound,
+    live,
+    at: now,
+  })
+  await updateItem(
+    tx,
+    { importId: row.import_id, itemNo: item.item_no },
+    { state: 'adopted', error: null, live: null, updated_at: now },
+  )
+}

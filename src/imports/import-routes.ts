@@ -1,0 +1,161 @@
+import { z } from '@hono/zod-openapi'
+import { Identifier } from '../definition/values.ts'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { PageQuery, pageOf } from '../http/paging.ts'
+import { IMPORT_STATES, ImportNote, ITEM_STATES } from './import.ts'
+import {
+  applyImport,
+  cancelImport,
+  requestImport,
+  type RequestImportDeps,
+} from './request-import.ts'
+import { pageOfImportItems, showImport } from './show-import.ts'
+
+const Import = z
+  .object({
+    import_id: z.string(),
+    environment: z.string(),
+    state: z.enum(IMPORT_STATES),
+    items: z
+      .partialRecord(z.enum(ITEM_STATES), z.int())
+      .openapi({ description: 'How many items are in which state' }),
+    requested_by: z.string(),
+    last_error: z.object({ message: z.string(), at: z.string() }).nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    ended_at: z.string().nullable(),
+  })
+  .openapi('Import')
+const ImportItem = z
+  .object({
+    item_no: z.int(),
+    name: z.string(),
+    engine_code: z.string(),
+    workflow_id: z.string().openapi({ description: 'The id it gets here' }),
+    state: z.enum(ITEM_STATES),
+    is_chosen: z.boolean(),
+    notes: z.array(ImportNote),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  })
+  .openapi('ImportItem')
+const ApplyBody = z.strictObject({
+  items: z.union([
+    z.literal('all'),
+    z
+      .array(
+        z.strictObject({
+          item_no: z.int().min(1),
+          workflow_id: Identifier.optional().openapi({ description: 'Instead of the proposed id' }),
+        }),
+      )
+      .min(1)
+      .max(5000),
+  ]),
+})
+const EnvironmentParams = z.object({
+  environment_id: z.string().openapi({ description: 'Id or name' }),
+})
+const Params = z.object({ import_id: z.string() })
+const ItemsQuery = PageQuery.extend({ state: z.enum(ITEM_STATES).optional() })
+const tags = ['imports']
+const write = { scope: 'workflows', roles: ['author', 'admin'] } as const
+
+export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'post',
+      path: '/environments/{environment_id}/imports',
+      operationId: 'requestImport',
+      tags,
+      request: { params: EnvironmentParams },
+      responses: { 202: json(Import, 'What is unmanaged there is being read; nothing is changed') },
+    },
+    async (c) => {
+      const importId = await requestImport(deps, c.var.call, {
+        environment: c.req.valid('param').environment_id,
+      })
+      return c.json(await showImport(deps, c.var.call, { importId }), 202)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/imports/{import_id}',
+      operationId: 'getImport',
+      tags,
+      request: { params: Params },
+      responses: { 200: json(Import, 'How far it is') },
+    },
+    async (c) =>
+      c.json(await showImport(deps, c.var.call, { importId: c.req.valid('param').import_id }), 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/imports/{import_id}/items',
+      operationId: 'listImportItems',
+      tags,
+      request: { params: Params, query: ItemsQuery },
+      responses: { 200: json(pageOf(ImportItem), 'Definitions, with what to know of each') },
+    },
+    async (c) =>
+      c.json(
+        await pageOfImportItems(deps, c.var.call, {
+          ...c.req.valid('query'),
+          importId: c.req.valid('param').import_id,
+        }),
+        200,
+      ),
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'post',
+      path: '/imports/{import_id}:apply',
+      operationId: 'applyImport',
+      tags,
+      request: { params: Params, body: { required: true, ...json(ApplyBody, 'Which of them') } },
+      responses: { 202: json(Import, 'They are being adopted; the engine stays as it is') },
+    },
+    async (c) => {
+      const importId = c.req.valid('param').import_id
+      const { items } = c.req.valid('json')
+      await applyImport(deps, c.var.call, {
+        importId,
+        items:
+          items === 'all'
+            ? null
+            : items.map((item) => ({ itemNo: item.item_no, workflowId: item.workflow_id })),
+      })
+      return c.json(await showImport(deps, c.var.call, { importId }), 202)
+    },
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'post',
+      path: '/imports/{import_id}:cancel',
+      operationId: 'cancelImport',
+      tags,
+      request: { params: Params },
+      responses: { 200: json(Import, 'Ended; what was adopted stays') },
+    },
+    async (c) => {
+      const importId = c.req.valid('param').import_id
+      await cancelImport(deps, c.var.call, { importId })
+      return c.json(await showImport(deps, c.var.call, { importId }), 200)
+    },
+  )
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+/** Listing and reading ask the engine and change nothing; nothing is adopted before `applying`. */
+export const IMPORT_STATES = [
+  'listing',
+  'reading',
+  'naming',
+  'preview',
+  'applying',
+  'done',
+  'cancelled',
+] as const
+export type ImportState = (typeof IMPORT_STATES)[number]
+
+/** `blocked` can become no document of ours; `gone` vanished from the engine meanwhile. */
+export const ITEM_STATES = [
+  'listed',
+  'read',
+  'ready',
+  'blocked',
+  'gone',
+  'adopted',
+  'failed',
+] as const
+export type ItemState = (typeof ITEM_STATES)[number]
+
+/** What a person should know of an item before it is adopted. */
+export const ImportNote = z.object({
+  /** `lost` would not come back with a publish; `needs` names a workflow to adopt as well. */
+  kind: z.enum(['lost', 'needs', 'unnamed', 'fault', 'schedule']),
+  pointer: z.string(),
+  message: z.string(),
+})
+export type ImportNote = z.output<typeof ImportNote>

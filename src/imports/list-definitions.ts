@@ -1,0 +1,40 @@
+import { inTx } from '../db/database.ts'
+import type { Call } from '../lib/call.ts'
+import { deployedCodes } from '../publishing/adopt-deployment.ts'
+import { usedIds } from '../workflows/adopt-workflow.ts'
+import { insertItems } from './import-store.ts'
+import type { ImportDeps, ImportStep } from './run-import.ts'
+import { proposeIds } from './workflow-ids.ts'
+
+/** Everything of the project that nobody here manages yet: one call, however much it is. */
+export async function listDefinitions(
+  deps: ImportDeps,
+  _call: Call,
+  { db, row, connected, options }: ImportStep,
+): Promise<boolean> {
+  const { engine, environment } = connected
+  const all = await engine.listDefinitions(environment.projectCode, options)
+  const managed = await deployedCodes(db, row.environment_id)
+  const codes = new Set([...managed.values()].map((entry) => entry.code))
+  // Codes rise with time, so the oldest comes first whatever the engine's order is.
+  const unmanaged = all
+    .filter(({ code }) => !codes.has(code))
+    .toSorted((a, b) => Number(a.code) - Number(b.code))
+  const ids = proposeIds(unmanaged, await usedIds(db))
+  const at = deps.now()
+  await inTx(db, (tx) =>
+    insertItems(
+      tx,
+      row.import_id,
+      unmanaged.map(({ code, name }, index) => ({
+        item_no: index + 1,
+        engine_code: code,
+        name,
+        workflow_id: ids.get(code) ?? code,
+        state: 'listed',
+        updated_at: at,
+      })),
+    ),
+  )
+  return false
+}

@@ -1,0 +1,158 @@
+import { findIssues } from '../definition/validate.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
+import { referencesOf } from '../definition/references.ts'
+import type { EngineDefinition } from '../engine/definition.ts'
+import type { Bindings, EngineCompiler } from '../engine/engine.ts'
+import type { Environment } from '../environments/environment.ts'
+import { isAppError } from '../lib/errors.ts'
+import { applyOverlay, withoutOverlay } from '../publishing/overlay.ts'
+import type { LiveState } from '../publishing/plan.ts'
+import { withSchedule } from '../publishing/with-schedule.ts'
+import type { ImportNote } from './import.ts'
+
+export interface Naming {
+  readonly live: LiveState
+  readonly compiler: EngineCompiler
+  readonly environment: Environment
+  readonly bindings: Bindings
+  /** Workflows that are managed in the environment already. */
+  readonly managed: ReadonlySet<string>
+}
+
+export interface Named {
+  /** null: what the engine holds can be no document. */
+  readonly document: WorkflowDocument | null
+  readonly notes: readonly ImportNote[]
+}
+
+/** What a definition is as a document of ours, and everything a person should know before it is one. */
+export function nameItem({ live, compiler, environment, bindings, managed }: Naming): Named {
+  const read = attempt(() => compiler.decompile(live.definition, bindings))
+  if (read.value === null) return { document: null, notes: read.notes }
+  const plain = withoutOverlay(read.value, environment.overlay, read.value)
+  const document = withSchedule(plain, live.schedules[0]?.content ?? null, plain)
+  return {
+    document,
+    notes: [
+      ...findIssues(document).map(({ pointer, message }): ImportNote => ({
+        kind: 'fault',
+        pointer,
+        message,
+      })),
+      ...lostNotes({ document, live, compiler, environment, bindings }),
+      ...needNotes(document, managed),
+      ...unnamedNotes(document),
+      ...scheduleNotes(live),
+    ],
+  }
+}
+
+function attempt(work: () => WorkflowDocument): {
+  readonly value: WorkflowDocument | null
+  readonly notes: readonly ImportNote[]
+} {
+  try {
+    return { value: work(), notes: [] }
+  } catch (error) {
+    if (!isAppError(error, 'invalid')) throw error
+    return {
+      value: null,
+      notes: error.issues.map(({ pointer, message }) => ({ kind: 'fault', pointer, message })),
+    }
+  }
+}
+
+/** The proof that nothing is lost: what would be published is what is there, but for the marker. */
+function lostNotes({
+  document,
+  live,
+  compiler,
+  environment,
+  bindings,
+}: Omit<Naming, 'managed'> & { readonly document: WorkflowDocument }): readonly ImportNote[] {
+  const again = attemptCompile(() =>
+    compiler.compile(applyOverlay(document, environment.overlay), bindings),
+  )
+  if ('notes' in again) return again.notes
+  const fields = differing(again.definition, live.definition)
+  return fields.map((field) => ({
+    kind: 'lost',
+    pointer: '',
+    message: `a publish would change ${field}`,
+  }))
+}
+
+function attemptCompile(
+  work: () => EngineDefinition,
+): { readonly definition: EngineDefinition } | { readonly notes: readonly ImportNote[] } {
+  try {
+    return { definition: work() }
+  } catch (error) {
+    if (!isAppError(error, 'invalid')) throw error
+    return {
+      notes: error.issues.map(({ pointer, message }) => ({ kind: 'fault', pointer, message })),
+    }
+  }
+}
+
+function differing(again: EngineDefinition, live: EngineDefinition): readonly string[] {
+  const { description: _mark, tasks: tasksAgain, ...restAgain } = again
+  const { description: _text, tasks, ...rest } = live
+  const byCode = new Map(tasksAgain.map((task) => [task.code, task]))
+  return [
+    ...Object.entries(rest)
+      .filter(
+        ([field, value]) =>
+          !isSame(value, Object.entries(restAgain).find(([name]) => name === field)?.[1]),
+      )
+      .map(([field]) => field),
+    ...tasks
+      .filter((task) => !isSame(task, byCode.get(task.code)))
+      .map((task) => `task "${task.name}"`),
+  ]
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function needNotes(
+  document: WorkflowDocument,
+  managed: ReadonlySet<string>,
+): readonly ImportNote[] {
+  return referencesOf(document)
+    .filter(({ kind, name }) => kind === 'workflow' && !managed.has(name) && name !== document.id)
+    .flatMap(({ name, pointers }) =>
+      pointers.map((pointer) => ({
+        kind: 'needs' as const,
+        pointer,
+        message: `names the workflow "${name}": adopt it as well`,
+      })),
+    )
+}
+
+/** What stayed an id or code of this one engine means nothing in another environment. */
+function unnamedNotes(document: WorkflowDocument): readonly ImportNote[] {
+  return document.tasks.flatMap((task, index) => {
+    const foreign =
+      task.type === 'dependent' &&
+      task.groups.some(({ items }) => items.some((item) => 'engine' in item))
+    const raw = Object.keys(task.engine_params).length > 0 || task.type === 'engine'
+    return [
+      ...(foreign
+        ? [note(index, 'waits for a workflow that is not managed here, by its engine code')]
+        : []),
+      ...(raw ? [note(index, 'keeps parameters in the words of the engine (engine_params)')] : []),
+    ]
+  })
+}
+
+function note(index: number, message: string): ImportNote {
+  return { kind: 'unnamed', pointer: `/tasks/${index}`, message }
+}
+
+function scheduleNotes({ schedules }: LiveState): readonly ImportNote[] {
+  if (schedules.length < 2) return []
+  const message = 'the engine holds several schedules for it; the first is taken over'
+  return [{ kind: 'schedule', pointer: '/schedule', message }]
+}

@@ -1,0 +1,168 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { forOrg, inTx, type Db, type OrgTx } from '../db/database.ts'
+import { readJson } from '../db/json-column.ts'
+import { databaseNow } from '../db/now.ts'
+import { canonicalText } from '../definition/canonical.ts'
+import { WorkflowDocument } from '../definition/document.ts'
+import { readEnvironmentRow } from '../environments/assert-environment.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError, type Issue } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
+import {
+  insertImport,
+  listChoosable,
+  lockImport,
+  updateImport,
+  updateItem,
+  type ImportRow,
+} from './import-store.ts'
+
+export interface RequestImportDeps {
+  readonly db: Db
+}
+
+/** Reads what an environment's engine holds and nobody manages. Answers the import's id. */
+export async function requestImport(
+  deps: RequestImportDeps,
+  call: Call,
+  input: { readonly environment: string },
+): Promise<string> {
+  return inTx(forOrg(deps.db, call.orgId), async (tx) => {
+    const environment = await readEnvironmentRow(tx, input.environment)
+    const importId = newId('imp')
+    const now = await databaseNow(tx.q)
+    await insertImport(tx, {
+      import_id: importId,
+      environment_id: environment.environmentId,
+      state: 'listing',
+      active_key: environment.environmentId,
+      requested_by: call.actor.id,
+      requested_by_name: call.actor.name,
+      next_attempt_at: now,
+      created_at: now,
+      updated_at: now,
+    })
+    await audit(tx, call, { importId, action: 'import.request', after: {}, at: now })
+    return importId
+  })
+}
+
+export interface Choice {
+  readonly itemNo: number
+  /** Instead of the proposed id. */
+  readonly workflowId?: string | undefined
+}
+
+/** Which items become workflows of ours; null: all that can. Nothing is sent to the engine. */
+export async function applyImport(
+  deps: RequestImportDeps,
+  call: Call,
+  input: { readonly importId: string; readonly items: readonly Choice[] | null },
+): Promise<void> {
+  await inTx(forOrg(deps.db, call.orgId), async (tx) => {
+    const row = await lockImport(tx, input.importId)
+    assertState(row, 'preview')
+    const ready = new Map(
+      (await listChoosable(tx, input.importId)).map((item) => [item.item_no, item]),
+    )
+    const choices: readonly Choice[] =
+      input.items ?? [...ready.keys()].map((itemNo): Choice => ({ itemNo }))
+    assertReady(choices, ready)
+    const now = await databaseNow(tx.q)
+    for (const { itemNo, workflowId } of choices) {
+      const item = ready.get(itemNo)
+      const document = readJson(WorkflowDocument, item?.document ?? '')
+      await updateItem(
+        tx,
+        { importId: input.importId, itemNo },
+        {
+          is_chosen: true,
+          updated_at: now,
+          ...(workflowId === undefined
+            ? {}
+            : {
+                workflow_id: workflowId,
+                document: canonicalText({ ...document, id: workflowId }),
+              }),
+        },
+      )
+    }
+    await updateImport(tx, input.importId, {
+      state: 'applying',
+      next_attempt_at: now,
+      updated_at: now,
+    })
+    await audit(tx, call, {
+      importId: input.importId,
+      action: 'import.apply',
+      after: { items: choices.length },
+      at: now,
+    })
+  })
+}
+
+function assertReady(choices: readonly Choice[], ready: ReadonlyMap<number, unknown>): void {
+  const faults = choices.flatMap(({ itemNo }, index): Issue[] =>
+    ready.has(itemNo) ? [] : [issue(`/items/${index}/item_no`, `item ${itemNo} cannot be adopted`)],
+  )
+  const issues =
+    choices.length === 0 ? [issue('/items', 'there is no item that can be adopted')] : faults
+  if (issues.length > 0)
+    throw new AppError('invalid', 'request.invalid', 'not all of that can be adopted', { issues })
+}
+
+function issue(pointer: string, message: string): Issue {
+  return { pointer, code: 'import.not_ready', message }
+}
+
+/** What was adopted stays; the rest is left alone. */
+export async function cancelImport(
+  deps: RequestImportDeps,
+  call: Call,
+  input: { readonly importId: string },
+): Promise<void> {
+  await inTx(forOrg(deps.db, call.orgId), async (tx) => {
+    const row = await lockImport(tx, input.importId)
+    if (row.active_key === null) throw wrongState(row)
+    const now = await databaseNow(tx.q)
+    await updateImport(tx, input.importId, {
+      state: 'cancelled',
+      active_key: null,
+      next_attempt_at: null,
+      lease_owner: null,
+      lease_until: null,
+      ended_at: now,
+      updated_at: now,
+    })
+    await audit(tx, call, { importId: input.importId, action: 'import.cancel', after: {}, at: now })
+  })
+}
+
+function assertState(row: ImportRow, state: string): void {
+  if (row.state !== state) throw wrongState(row)
+}
+
+function wrongState(row: ImportRow): AppError {
+  return new AppError('conflict', 'import.wrong_state', `the import is ${row.state}`, {
+    details: { state: row.state },
+  })
+}
+
+async function audit(
+  tx: OrgTx,
+  call: Call,
+  entry: {
+    readonly importId: string
+    readonly action: string
+    readonly after: Readonly<Record<string, number>>
+    readonly at: Date
+  },
+): Promise<void> {
+  await recordAudit(tx, call, {
+    action: entry.action,
+    subjectType: 'import',
+    subjectId: entry.importId,
+    after: { ...entry.after },
+    at: entry.at,
+  })
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { decodeCursor, toPage } from '../db/cursor.ts'
+import { forOrg, type Db } from '../db/database.ts'
+import { readJsonOrNull } from '../db/json-column.ts'
+import { readEnvironmentRow } from '../environments/assert-environment.ts'
+import type { Call } from '../lib/call.ts'
+import { IMPORT_STATES, ImportNote, ITEM_STATES, type ItemState } from './import.ts'
+import { countByState, getImport, pageItems } from './import-store.ts'
+
+export interface ShowImportDeps {
+  readonly db: Db
+}
+
+const LastError = z.object({ message: z.string(), at: z.string() })
+const ItemError = z.object({ code: z.string(), message: z.string() })
+const Position = z.tuple([z.int()])
+
+/** How far an import is: its state, and how many items are in which. */
+export async function showImport(
+  deps: ShowImportDeps,
+  call: Call,
+  input: { readonly importId: string },
+) {
+  const at = forOrg(deps.db, call.orgId)
+  const row = await getImport(at, input.importId)
+  return {
+    import_id: row.import_id,
+    environment: (await readEnvironmentRow(at, row.environment_id)).name,
+    state: z.enum(IMPORT_STATES).parse(row.state),
+    items: await countByState(at, row.import_id),
+    requested_by: row.requested_by_name,
+    last_error: readJsonOrNull(LastError, row.last_error),
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    ended_at: row.ended_at?.toISOString() ?? null,
+  }
+}
+
+export async function pageOfImportItems(
+  deps: ShowImportDeps,
+  call: Call,
+  input: {
+    readonly importId: string
+    readonly limit: number
+    readonly cursor?: string | undefined
+    readonly state?: ItemState | undefined
+  },
+) {
+  const at = forOrg(deps.db, call.orgId)
+  await getImport(at, input.importId)
+  const [after] = input.cursor === undefined ? [0] : decodeCursor(Position, input.cursor)
+  const rows = await pageItems(at, input.importId, {
+    after,
+    limit: input.limit,
+    state: input.state,
+  })
+  return toPage(rows, {
+    limit: input.limit,
+    item: (row) => ({
+      item_no: row.item_no,
+      name: row.name,
+      engine_code: row.engine_code,
+      workflow_id: row.workflow_id,
+      state: z.enum(ITEM_STATES).parse(row.state),
+      is_chosen: Boolean(row.is_chosen),
+      notes: readJsonOrNull(z.array(ImportNote), row.notes) ?? [],
+      error: readJsonOrNull(ItemError, row.error),
+    }),
+    position: (row) => [row.item_no],
+  })
+}

@@ -1,0 +1,47 @@
+import type { OrgReader, OrgTx } from '../db/database.ts'
+import { writeJson } from '../db/json-column.ts'
+import type { DeployedCodes } from './bind-names.ts'
+import { listDeployedCodes, saveDeployment, type Place } from './deployment-store.ts'
+import { liveDigest } from './evidence.ts'
+import type { BoundNames, LiveState } from './plan.ts'
+
+export interface AdoptedDeployment {
+  readonly place: Place
+  readonly version: number
+  readonly digest: string
+  readonly taskCodes: Readonly<Record<string, string>>
+  readonly names: BoundNames
+  readonly live: LiveState
+  readonly at: Date
+}
+
+/** A definition that runs there already is ours from now on, as it is: nothing is sent. */
+export async function adoptDeployment(tx: OrgTx, adopted: AdoptedDeployment): Promise<void> {
+  const { live, at } = adopted
+  const [schedule] = live.schedules
+  await saveDeployment(tx, adopted.place, {
+    state: 'deployed',
+    engine_code: live.code,
+    task_codes: writeJson(adopted.taskCodes),
+    version: adopted.version,
+    digest: adopted.digest,
+    engine_version: live.engine_version,
+    live_digest: liveDigest(live),
+    live_json: writeJson(live.definition),
+    live_schedule: schedule ? writeJson(schedule.content) : null,
+    bound_names: writeJson(adopted.names),
+    is_online: live.is_online,
+    schedule_id: schedule?.id ?? null,
+    is_schedule_online: schedule?.is_online ?? false,
+    as_of: at,
+    updated_at: at,
+  })
+}
+
+/** What is managed in an environment already, by workflow id. */
+export function deployedCodes(
+  at: OrgReader,
+  environmentId: string,
+): Promise<ReadonlyMap<string, DeployedCodes>> {
+  return listDeployedCodes(at, environmentId)
+}

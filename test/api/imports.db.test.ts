@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Db } from '#src/db/database.ts'
+import { WorkflowDocument } from '#src/definition/document.ts'
+import type { EngineDefinition } from '#src/engine/definition.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { createInstallation, type Installation } from '#test/support/installation.ts'
+import { engineOf } from '#test/support/runs.ts'
+
+let database: TestDatabase
+let db: Db
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = database.db
+})
+afterAll(() => database.drop())
+
+const options = () => ({ signal: AbortSignal.timeout(10_000) })
+const PATH = '/environments/prod/imports'
+
+/** Somebody made these on the engine's own pages. */
+async function makeThere(
+  installation: Installation,
+  names: readonly string[],
+  change: (definition: EngineDefinition) => EngineDefinition = (definition) => definition,
+): Promise<readonly string[]> {
+  const { deps, simulator, projectCode } = installation
+  const { engine, compiler } = deps.factory.connect({
+    baseUrl: 'http://x/dolphinscheduler',
+    uiUrl: '',
+    token: simulator.token,
+    serverTimeZone: 'UTC',
+    userTimeZone: 'UTC',
+    family: simulator.family,
+  })
+  const codes: string[] = []
+  for (const [n, name] of names.entries()) {
+    const document = WorkflowDocument.parse({
+      apiVersion: 'slipway/v1',
+      kind: 'Workflow',
+      id: 'x',
+      name,
+      tasks: [
+        { key: 'extract', type: 'shell', script: `echo ${n}` },
+        { key: 'load', type: 'shell', needs: ['extract'], script: 'echo load' },
+      ],
+    })
+    const base = 5_000_000_000_000 + n * 10
+    const definition = compiler.compile(document, {
+      workflowId: 'x',
+      projectCode,
+      taskCodes: { extract: String(base), load: String(base + 1) },
+      dataSources: {},
+      environmentCodes: {},
+      alertGroupIds: {},
+      taskGroupIds: {},
+      resources: {},
+      workflowCodes: {},
+      workflowTaskCodes: {},
+      defaultWorkerGroup: 'default',
+      defaultTenant: 'default',
+      defaultEnvironment: null,
+    })
+    codes.push(
+      await engine.createDefinition(
+        {
+          projectCode,
+          definition: change({ ...definition, description: 'made by hand' }),
+          layout: {},
+          tenant: 'default',
+        },
+        options(),
+      ),
+    )
+  }
+  return codes
+}
+
+async function setup() {
+  const installation = await createInstallation(db, { approvals: 0 })
+  return { installation, app: await createTestApp(installation) }
+}
+
+async function preview(app: TestApp) {
+  const { body } = await app.call('alice', 'POST', PATH)
+  await app.runJobs(2)
+  const id: string = body.import_id
+  return { id, items: (await app.call('dave', 'GET', `/imports/${id}/items?limit=100`)).body.items }
+}
+
+/** Everything that the engine holds of its definitions. */
+async function snapshot(installation: Installation, codes: readonly string[]): Promise<unknown> {
+  const { projectCode } = installation
+  const engine = engineOf(installation)
+  return Promise.all(
+    codes.map(async (code) => [
+      await engine.findDefinition({ projectCode, code }, options()),
+      await engine.findSchedules({ projectCode, code }, options()),
+    ]),
+  )
+}
+
+test('what is there becomes workflows of ours, and the engine stays as it is', async () => {
+  const { app, installation } = await setup()
+  const codes = await makeThere(installation, ['Daily sales', '每日订单', 'Daily sales (2)'])
+  const engine = engineOf(installation)
+  const first = { projectCode: installation.projectCode, code: codes[0] ?? '' }
+  await engine.setDefinitionOnline(first, options())
+  await engine.createSchedule(
+    first,
+    {
+      cron: '0 0 3 * * ? *',
+      timezone: 'Asia/Shanghai',
+      startsAt: new Date('2026-01-01T00:00:00Z'),
+      endsAt: new Date('2099-12-31T00:00:00Z'),
+      onFailure: 'end',
+      warningType: 'none',
+      warningGroupId: 0,
+      priority: 'high',
+      workerGroup: 'default',
+      tenant: 'default',
+      environmentCode: null,
+    },
+    options(),
+  )
+  const [schedule] = await engine.findSchedules(first, options())
+  await engine.setScheduleOnline(
+    { projectCode: first.projectCode, definitionCode: first.code, scheduleId: schedule?.id ?? 0 },
+    options(),
+  )
+  const before = await snapshot(installation, codes)
+
+  const { id, items } = await preview(app)
+  const ready = await app.call('dave', 'GET', `/imports/${id}`)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await app.runJobs(2)
+
+  expect(ready.body).toMatchObject({ state: 'preview', items: { ready: 3 } })
+  expect(items).toMatchObject([
+    { name: 'Daily sales', workflow_id: 'Daily_sales', state: 'ready' },
+    { name: '每日订单', workflow_id: `wf_${codes[1]}`, state: 'ready' },
+    { name: 'Daily sales (2)', workflow_id: 'Daily_sales_2', state: 'ready' },
+  ])
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
+    state: 'done',
+    items: { adopted: 3 },
+    ended_at: expect.any(String),
+  })
+  expect(await snapshot(installation, codes)).toEqual(before)
+  const workflow = (await app.call('dave', 'GET', '/workflows/Daily_sales')).body
+  expect(workflow).toMatchObject({
+    name: 'Daily sales',
+    deployments: [{ environment: 'prod', is_online: true, version: 1 }],
+  })
+  const version = (await app.call('dave', 'GET', '/workflows/Daily_sales/versions/1')).body
+  expect(version.definition).toMatchObject({
+    settings: { on_failure: 'end', priority: 'high' },
+    schedule: { cron: '0 0 3 * * ?', timezone: 'Asia/Shanghai' },
+  })
+  const plan = await app.call('alice', 'POST', '/workflows/Daily_sales/publications:plan', {
+    body: { environment: 'prod', operation: 'deploy' },
+  })
+  expect(plan.body).toMatchObject({ issues: [], drift_text: null })
+  expect(plan.body.steps).toContain('update')
+})
+
+test('an import of what is all managed finds nothing, and two at once are refused', async () => {
+  const { app, installation } = await setup()
+  await makeThere(installation, ['One'])
+  const first = await app.call('alice', 'POST', PATH)
+  const second = await app.call('alice', 'POST', PATH)
+  await app.runJobs(2)
+  await app.call('alice', 'POST', `/imports/${first.body.import_id}:apply`, {
+    body: { items: [{ item_no: 1, workflow_id: 'renamed' }] },
+  })
+  await app.runJobs(2)
+
+  const { items } = await preview(app)
+
+  expect(second).toMatchObject({ status: 409, body: { code: 'import.active' } })
+  expect(items).toEqual([])
+  expect((await app.call('dave', 'GET', '/workflows/renamed')).status).toBe(200)
+})
+
+test('what a document cannot say is blocked, says why, and is not adopted', async () => {
+  const { app, installation } = await setup()
+  await makeThere(installation, ['Odd'], (definition) => ({
+    ...definition,
+    tasks: definition.tasks.map((task) => ({ ...task, taskGroupId: 77 })),
+  }))
+  await makeThere(installation, [])
+
+  const { id, items } = await preview(app)
+  const applied = await app.call('alice', 'POST', `/imports/${id}:apply`, {
+    body: { items: [{ item_no: 1 }] },
+  })
+
+  expect(items).toMatchObject([
+    {
+      state: 'blocked',
+      notes: expect.arrayContaining([
+        expect.objectContaining({ kind: 'fault', message: expect.stringContaining('task group') }),
+      ]),
+    },
+  ])
+  expect(applied).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/items/0/item_no' }] },
+  })
+})
+
+test('an id that is taken meanwhile fails alone', async () => {
+  const { app, installation } = await setup()
+  await makeThere(installation, ['One', 'Two'])
+  const { id } = await preview(app)
+  await app.call('alice', 'POST', '/workflows', {
+    body: {
+      apiVersion: 'slipway/v1',
+      kind: 'Workflow',
+      id: 'One',
+      name: 'Mine',
+      tasks: [{ key: 'a', type: 'shell', script: 'x' }],
+    },
+  })
+
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await app.runJobs(2)
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { workflow_id: 'One', state: 'failed', error: { code: 'workflow.exists' } },
+    { workflow_id: 'Two', state: 'adopted' },
+  ])
+})
+
+test('an engine that is silent puts it off, and it goes on where it stood', async () => {
+  const { app, installation } = await setup()
+  await makeThere(installation, ['One', 'Two', 'Three'])
+  const { body } = await app.call('alice', 'POST', PATH)
+  installation.simulator.control.setDown(true)
+  await app.runJobs(1)
+  const down = await app.call('dave', 'GET', `/imports/${body.import_id}`)
+  installation.simulator.control.setDown(false)
+  await db
+    .updateTable('workflow_import')
+    .set({ next_attempt_at: new Date(0) })
+    .where('org_id', '=', installation.at.orgId)
+    .execute()
+  await app.runJobs(2)
+
+  expect(down.body).toMatchObject({ state: 'listing', last_error: { message: expect.any(String) } })
+  expect((await app.call('dave', 'GET', `/imports/${body.import_id}`)).body).toMatchObject({
+    state: 'preview',
+    items: { ready: 3 },
+  })
+})
+
+describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (family) => {
+  test('fifty at once are adopted with a call each and a few for all', async () => {
+    const installation = await createInstallation(db, { approvals: 0, family })
+    const app = await createTestApp(installation)
+    await makeThere(
+      installation,
+      Array.from({ length: 50 }, (_, n) => `flow ${n}`),
+    )
+    installation.simulator.calls.reset()
+
+    const { id } = await preview(app)
+    await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+    await app.runJobs(2)
+
+    expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
+      state: 'done',
+      items: { adopted: 50 },
+    })
+    expect(installation.simulator.calls.total).toBeLessThan(100)
+  })
+})
