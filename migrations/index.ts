@@ -36,6 +36,8 @@ import * as m37 from './2026-11-21-0037-environment-project-anywhere.ts'
 import * as m40 from './2026-11-21-0040-deployment-live.ts'
 import * as m41 from './2026-11-21-0041-workflow-import.ts'
 import * as m42 from './2026-11-21-0042-workflow-import-item.ts'
+import * as m43 from './2026-11-21-0043-deployment-drift.ts'
+import * as m44 from './2026-11-21-0044-environment-drift.ts'
 import * as m50 from './2026-11-21-0050-data-task.ts'
 import * as m51 from './2026-11-21-0051-workflow-task-relation.ts'
 import * as m52 from './2026-11-21-0052-task-dataset.ts'
@@ -82,6 +84,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0040-deployment-live': m40,
   '2026-11-21-0041-workflow-import': m41,
   '2026-11-21-0042-workflow-import-item': m42,
+  '2026-11-21-0043-deployment-drift': m43,
+  '2026-11-21-0044-environment-drift': m44,
   '2026-11-21-0050-data-task': m50,
   '2026-11-21-0051-workflow-task-relation': m51,
   '2026-11-21-0052-task-dataset': m52,

@@ -56,6 +56,8 @@ const Environment = z.object({
   START_POLL_MS: Ms(500),
   START_RESOLVE_MS: Ms(5 * 60_000),
   SYNC_INTERVAL_MS: Ms(5_000),
+  DRIFT_INTERVAL_MS: Ms(60_000),
+  DRIFT_SWEEP_MS: Ms(6 * 3_600_000),
   SYNC_SWEEP_MS: Ms(10 * 60_000),
   JUDGE_INTERVAL_MS: Ms(1_000),
   DELIVERY_POLL_MS: Ms(500),
@@ -101,6 +103,8 @@ export interface Timers {
   readonly publishLeaseMs: number
   readonly applyDeadlineMs: number
   readonly startPollMs: number
+  readonly driftIntervalMs: number
+  readonly driftSweepMs: number
   readonly startResolveMs: number
   readonly syncIntervalMs: number
   readonly syncSweepMs: number
@@ -184,6 +188,8 @@ function toConfig(env: z.output<typeof Environment>): Config {
       startPollMs: env.START_POLL_MS,
       startResolveMs: env.START_RESOLVE_MS,
       syncIntervalMs: env.SYNC_INTERVAL_MS,
+      driftIntervalMs: env.DRIFT_INTERVAL_MS,
+      driftSweepMs: env.DRIFT_SWEEP_MS,
       syncSweepMs: env.SYNC_SWEEP_MS,
       judgeIntervalMs: env.JUDGE_INTERVAL_MS,
       deliveryPollMs: env.DELIVERY_POLL_MS,

@@ -9,6 +9,7 @@ import type { Job } from '#jobs/job.ts'
 import { createCatchUpLineageJob } from '#jobs/catch-up-lineage.ts'
 import { createJudgeJob } from '#jobs/judge-attempts.ts'
 import { createSyncJob } from '#jobs/execution-history-sync.ts'
+import { createDriftWatchJob } from '#jobs/drift-watch.ts'
 import { createImportsJob } from '#jobs/imports.ts'
 import { createPrepareAlertsJob } from '#jobs/prepare-alerts.ts'
 import { createPublishJob } from '#jobs/publish.ts'
@@ -21,6 +22,7 @@ import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Db, OrgTx } from './db/database.ts'
 import { pendingMigrations } from './db/migrate.ts'
+import { mountDriftRoutes } from './drift/drift-routes.ts'
 import { mountClusterRoutes } from './environments/cluster-routes.ts'
 import { mountEnvironmentRoutes } from './environments/environment-routes.ts'
 import { mountDocs } from './http/docs.ts'
@@ -140,6 +142,7 @@ export function wire(parts: Parts): Slipway {
         (api) => mountLineageRoutes(api, deps),
         (api) => mountPublicationRoutes(api, publishing),
         (api) => mountImportRoutes(api, deps),
+        (api) => mountDriftRoutes(api, deps),
         (api) => mountRunRoutes(api, deps),
         (api) => mountInspectionRoutes(api, deps),
         (api) => mountChannelRoutes(api, deps),
@@ -148,6 +151,11 @@ export function wire(parts: Parts): Slipway {
     }),
     jobs: [
       createPublishJob({ ...publishing, intervalMs: timers.publishPollMs }),
+      createDriftWatchJob({
+        ...deps,
+        sweepMs: timers.driftSweepMs,
+        intervalMs: timers.driftIntervalMs,
+      }),
       createImportsJob({ ...deps, intervalMs: timers.startPollMs }),
       createStartRunsJob({
         ...deps,

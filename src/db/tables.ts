@@ -259,9 +259,24 @@ interface WorkflowDeploymentTable {
   live_json: Optional<string | null>
   live_schedule: Optional<string | null>
   bound_names: Optional<string | null>
+  drift_state: Optional<string | null>
+  drift_seen: Optional<string | null>
+  drift_detail: Optional<string | null>
+  drift_at: Optional<Date | null>
   as_of: Optional<Date | null>
   publication_id: Optional<string | null>
   created_at: Date
+  updated_at: Date
+}
+
+interface EnvironmentDriftTable {
+  org_id: string
+  environment_id: string
+  as_of: Optional<Date | null>
+  swept_at: Optional<Date | null>
+  unmanaged: Optional<string | null>
+  unmanaged_count: Optional<number>
+  last_error: Optional<string | null>
   updated_at: Date
 }
 
@@ -524,6 +539,7 @@ export interface Database {
   workflow_publish_step: WorkflowPublishStepTable
   workflow_approval: WorkflowApprovalTable
   workflow_deployment: WorkflowDeploymentTable
+  environment_drift: EnvironmentDriftTable
   workflow_import: WorkflowImportTable
   workflow_import_item: WorkflowImportItemTable
   workflow_instance_cache: WorkflowInstanceCacheTable

@@ -17,15 +17,21 @@ export function watchPrivateServer(
   const look = async (): Promise<void> => {
     if (await server.isRunning()) return
     isRestarting = true
-    log.warn({ event: 'database.ended' }, 'the private database server has ended')
-    await server.restart()
-    log.warn({ event: 'database.restarted' }, 'the private database server was started again')
-    isRestarting = false
+    try {
+      log.warn({ event: 'database.ended' }, 'the private database server has ended')
+      await server.restart()
+      log.warn({ event: 'database.restarted' }, 'the private database server was started again')
+    } finally {
+      isRestarting = false
+    }
   }
   const ended = (async () => {
     while (!stopping.signal.aborted) {
       await look().catch((error: unknown) => {
-        log.error({ event: 'database.restart_failed', err: error }, 'it is tried again')
+        log.error(
+          { event: 'database.restart_failed', err: error },
+          'the private database server did not come back',
+        )
       })
       await sleep(everyMs, stopping.signal).catch(() => undefined)
     }

@@ -202,10 +202,10 @@ test('three ways: nobody conflicts with themselves, or with whoever did nothing'
 })
 
 test('a text that was rewritten altogether costs no more than it says', () => {
-  const script = (word: string): string =>
+  const linesOf = (word: string): string =>
     Array.from({ length: 50_000 }, (_, n) => `echo ${word} ${n}`).join('\n')
-  const before = doc((d) => Object.assign(d.tasks[0] ?? {}, { script: script('old') }))
-  const after = doc((d) => Object.assign(d.tasks[0] ?? {}, { script: script('new') }))
+  const before = doc((d) => Object.assign(d.tasks[0] ?? {}, { script: linesOf('old') }))
+  const after = doc((d) => Object.assign(d.tasks[0] ?? {}, { script: linesOf('new') }))
 
   const text = renderDiff(diffDocuments(before, after))
 

@@ -85,6 +85,16 @@ export interface DefinitionSummary {
   readonly name: string
 }
 
+/** What a list tells of a definition without its content. */
+export interface DefinitionHead extends DefinitionSummary {
+  /** Every save raises it. */
+  readonly version: number
+  readonly isOnline: boolean
+  readonly updatedAt: Date
+  /** Who saved it last, as far as the engine tells. */
+  readonly modifiedBy: string | null
+}
+
 /** When and how the engine starts a workflow by itself. */
 export interface EngineSchedule {
   /** Quartz, 6 or 7 fields. */

@@ -10,6 +10,7 @@ import type {
   EngineProject,
 } from './catalog.ts'
 import type {
+  DefinitionHead,
   DefinitionSummary,
   EngineCode,
   EngineDefinition,
@@ -70,6 +71,11 @@ export interface Engine {
     projectCode: EngineCode,
     options: CallOptions,
   ): Promise<readonly DefinitionSummary[]>
+  /** All of a project, in pages: what changed is seen here, its content is not. */
+  listDefinitionHeads(
+    projectCode: EngineCode,
+    options: CallOptions,
+  ): Promise<readonly DefinitionHead[]>
   findDefinition(at: DefinitionRef, options: CallOptions): Promise<LiveDefinition | null>
   findDefinitionByName(
     at: { readonly projectCode: EngineCode; readonly name: string },

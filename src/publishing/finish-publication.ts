@@ -116,6 +116,11 @@ function deploymentOf({
     updated_at: at,
     is_online: evidence.is_online,
     is_schedule_online: evidence.schedule?.is_online ?? false,
+    // It was read back just now.
+    drift_state: desired.definition === null ? null : 'in_sync',
+    drift_seen: null,
+    drift_detail: null,
+    drift_at: at,
   }
   if (desired.definition === null) {
     return {

@@ -48,6 +48,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   setEnvironmentPolicy: { approvals_required: 0 },
   changeInspectionRule: { name: 'hacked' },
   changeAlertChannel: { name: 'hacked' },
+  applyImport: { items: 'all' },
 }
 
 const TARGET = 'hush-hush'
@@ -103,6 +104,8 @@ async function fill({ installation, app }: typeof mine): Promise<Readonly<Record
   const tokens = await app.call('erin', 'GET', '/api-tokens')
   const rules = await app.call('erin', 'GET', '/inspection-rules')
   const clusters = await app.call('erin', 'GET', '/clusters')
+  const deployments = await app.call('dave', 'GET', '/deployments')
+  const imported = await app.call('alice', 'POST', '/environments/prod/imports')
   const nodes = await app.call('dave', 'GET', `/runs/${run.body.run_id}/nodeRuns`)
   await db
     .insertInto('alert')
@@ -147,6 +150,8 @@ async function fill({ installation, app }: typeof mine): Promise<Readonly<Record
     route_id: route.body.route_id,
     alert_id: 'alr_mine',
     delivery_id: 'dlv_mine',
+    deployment_id: deployments.body.items[0].deployment_id,
+    import_id: imported.body.import_id,
   }
 }
 
@@ -165,6 +170,9 @@ const TABLES: readonly (keyof Database)[] = [
   'alert_route',
   'alert',
   'alert_delivery',
+  'workflow_deployment',
+  'workflow_import',
+  'workflow_import_item',
   'audit_event',
 ]
 

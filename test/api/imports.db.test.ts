@@ -276,3 +276,15 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
     expect(installation.simulator.calls.total).toBeLessThan(100)
   })
 })
+
+test('a definition that was managed before gets the id that its marker names', async () => {
+  const { app, installation } = await setup()
+  await makeThere(installation, ['Renamed since'], (definition) => ({
+    ...definition,
+    description: 'text slipway:daily_orders',
+  }))
+
+  const { items } = await preview(app)
+
+  expect(items).toMatchObject([{ workflow_id: 'daily_orders', state: 'ready' }])
+})

@@ -2,12 +2,15 @@ import { z } from 'zod'
 import type { CallOptions, DefinitionRef, Engine } from '#src/engine/engine.ts'
 import type { LiveDefinition } from '#src/engine/definition.ts'
 import { definitionForm } from '../wire/definition-form.ts'
-import { definitionDetail } from '../wire/definition-wire.ts'
+import { PageOf, readAllPages } from '../paging.ts'
+import { definitionDetail, definitionHead } from '../wire/definition-wire.ts'
 import { Code } from '../wire/fields.ts'
 import type { Wire, WireCall } from '../wire.ts'
 import { Nothing, call, tryCall } from '../wire.ts'
 
 const NO_SUCH_DEFINITION = 50003
+/** Rows are small, and the engine sets no limit. */
+const HEADS_A_PAGE = 500
 
 const Summaries = z.array(
   z.looseObject({ code: Code, name: z.string() }).transform(({ code, name }) => ({ code, name })),
@@ -17,6 +20,7 @@ const Created = z.looseObject({ code: Code })
 type DefinitionCalls = Pick<
   Engine,
   | 'listDefinitions'
+  | 'listDefinitionHeads'
   | 'findDefinition'
   | 'findDefinitionByName'
   | 'createDefinition'
@@ -34,6 +38,18 @@ export function definitionCalls(wire: Wire): DefinitionCalls {
     listDefinitions: async (projectCode, options) => {
       const path = `${base(projectCode)}/simple-list`
       return call(wire, { operation: 'definition.list', method: 'GET', path, options }, Summaries)
+    },
+    listDefinitionHeads: async (projectCode, options) => {
+      const Page = PageOf(definitionHead(wire.address.userTimeZone))
+      const path = base(projectCode)
+      return readAllPages((pageNo) => {
+        const query = { pageNo, pageSize: HEADS_A_PAGE, searchVal: '' }
+        return call(
+          wire,
+          { operation: 'definition.list', method: 'GET', path, query, options },
+          Page,
+        )
+      })
     },
     findDefinition: async (at, options) => {
       const path = `${base(at.projectCode)}/${at.code}`

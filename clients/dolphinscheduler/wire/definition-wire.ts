@@ -40,6 +40,28 @@ const GlobalParams = z
     return z.NEVER
   })
 
+/** A row of the paged list. */
+export function definitionHead(zone: string) {
+  return z
+    .looseObject({
+      code: Code,
+      name: z.string(),
+      version: z.int(),
+      releaseState: z.string(),
+      updateTime: wireDate(zone),
+      modifyBy: z.string().nullish(),
+      userName: z.string().nullish(),
+    })
+    .transform(({ code, name, version, releaseState, updateTime, modifyBy, userName }) => ({
+      code,
+      name,
+      version,
+      isOnline: releaseState === 'ONLINE',
+      updatedAt: updateTime,
+      modifiedBy: modifyBy ?? userName ?? null,
+    }))
+}
+
 export function definitionDetail(zone: string) {
   return z
     .looseObject({

@@ -1,0 +1,123 @@
+import { forOrg, inTx, type Db } from '../db/database.ts'
+import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
+import { findIssues } from '../definition/validate.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
+import type { Clock } from '../lib/time.ts'
+import { deployedState, documentOf } from '../publishing/deployed-state.ts'
+import { readLiveState } from '../publishing/live-state.ts'
+import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
+import { requestPublication } from '../publishing/request-publication.ts'
+import { proposeVersion } from '../workflows/propose-version.ts'
+import { findDeploymentById } from './drift-store.ts'
+
+export interface AdoptDriftDeps extends ConnectDeps, PlanDeps {
+  readonly db: Db
+  readonly now: Clock
+}
+
+/**
+ * What somebody made of it on the engine becomes a version, which is published like any other: so
+ * it is approved by the same policy. Answers its number.
+ */
+export async function adoptDrift(
+  deps: AdoptDriftDeps,
+  call: Call,
+  input: { readonly deploymentId: string },
+): Promise<{ readonly workflowId: string; readonly version: number }> {
+  const at = forOrg(deps.db, call.orgId)
+  const row = await deploymentOf(deps, call, input.deploymentId)
+  const connected = await connectEnvironment(deps, at, row.environment_id)
+  const { engine, environment } = connected
+  const deployed = await deployedState(at, environment, row)
+  const live =
+    deployed &&
+    (await readLiveState(
+      engine,
+      { projectCode: environment.projectCode, code: deployed.live.code },
+      { signal: call.signal },
+    ))
+  if (!deployed || !live)
+    throw new AppError(
+      'not_found',
+      'deployment.not_found',
+      `${row.workflow_id} is not on the engine of ${environment.name} any more`,
+    )
+  const document = keepOurs(documentOf(connected, deployed, live), deployed.document)
+  const issues = findIssues(document)
+  if (issues.length > 0)
+    throw new AppError('invalid', 'workflow.invalid', 'what runs there can be no version', {
+      issues,
+    })
+  const version = await inTx(at, (tx) =>
+    proposeVersion(tx, call, {
+      workflowId: row.workflow_id,
+      document,
+      note: `as it runs in ${environment.name}`,
+      at: deps.now(),
+    }),
+  )
+  return { workflowId: row.workflow_id, version }
+}
+
+/** Requests a deploy of what was published last. Answers the publication's id. */
+export async function restoreDeployment(
+  deps: AdoptDriftDeps,
+  call: Call,
+  input: { readonly deploymentId: string },
+): Promise<string> {
+  const row = await deploymentOf(deps, call, input.deploymentId)
+  const wanted = {
+    workflowId: row.workflow_id,
+    environment: row.environment_id,
+    operation: 'deploy' as const,
+    version: row.version,
+    options: { online: Boolean(row.is_online) },
+  }
+  const plan = await makePlan(deps, call, wanted)
+  return requestPublication(deps, call, {
+    ...wanted,
+    planDigest: plan.plan_digest,
+    note: 'restores what was published',
+    idempotencyKey: undefined,
+  })
+}
+
+async function deploymentOf(deps: AdoptDriftDeps, call: Call, deploymentId: string) {
+  const row = await findDeploymentById(forOrg(deps.db, call.orgId), deploymentId)
+  if (!row?.engine_code)
+    throw new AppError('not_found', 'deployment.not_found', `no deployment "${deploymentId}"`)
+  return row
+}
+
+/** What an engine has no place for stays what the version said. */
+function keepOurs(live: WorkflowDocument, ours: WorkflowDocument): WorkflowDocument {
+  const tasks = new Map(ours.tasks.map((task) => [task.key, task]))
+  const { properties } = ours.start.params
+  const bare = Object.fromEntries(
+    Object.entries(properties).filter(([, param]) => param.default === undefined),
+  )
+  const described = Object.fromEntries(
+    Object.entries(live.start.params.properties).map(([name, param]) => {
+      const known = Object.hasOwn(properties, name) ? properties[name] : undefined
+      return [name, { ...known, ...param }]
+    }),
+  )
+  return {
+    ...live,
+    ...(ours.owner === undefined ? {} : { owner: ours.owner }),
+    tags: ours.tags,
+    start: {
+      ...ours.start,
+      params: { ...ours.start.params, properties: { ...bare, ...described } },
+    },
+    end: ours.end,
+    tasks: live.tasks.map((task) => {
+      const known = tasks.get(task.key)
+      if (!known) return task
+      const { reads, writes, owner } = known
+      return { ...task, reads, writes, ...(owner === undefined ? {} : { owner }) }
+    }),
+  }
+}

@@ -1,0 +1,72 @@
+import { diffDocuments } from '../definition/diff.ts'
+import { renderDiff } from '../definition/diff-text.ts'
+import { enginePart } from '../definition/engine-part.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
+import type { DefinitionHead } from '../engine/definition.ts'
+import { isAppError } from '../lib/errors.ts'
+import { isSameSchedule } from '../publishing/live-state.ts'
+import type { LiveState } from '../publishing/plan.ts'
+import { isSameDefinition } from '../publishing/plan-steps.ts'
+import type { DriftDetail } from './drift.ts'
+
+/** What was read back after the last publication, and what is there now. */
+export interface Compared {
+  readonly before: LiveState
+  readonly now: LiveState
+  readonly head: DefinitionHead
+  readonly toDocument: (live: LiveState) => WorkflowDocument
+}
+
+/** null: nothing that a person could have set differs. */
+export function compareLive({ before, now, head, toDocument }: Compared): DriftDetail | null {
+  const [scheduleBefore, scheduleNow] = [before.schedules[0] ?? null, now.schedules[0] ?? null]
+  const isScheduleSame =
+    scheduleBefore && scheduleNow
+      ? isSameSchedule(scheduleBefore.content, scheduleNow.content)
+      : scheduleBefore === scheduleNow
+  const changed: Readonly<Record<DriftDetail['parts'][number], boolean>> = {
+    definition: !isSameDefinition(before.definition, now.definition),
+    online: before.is_online !== now.is_online,
+    schedule: !isScheduleSame,
+    schedule_online: (scheduleBefore?.is_online ?? false) !== (scheduleNow?.is_online ?? false),
+    schedules: now.schedules.length > 1,
+  }
+  const parts = (Object.keys(changed) as DriftDetail['parts']).filter((part) => changed[part])
+  if (parts.length === 0) return null
+  return {
+    parts,
+    text: [...documentLines({ before, now, toDocument }), ...stateLines(changed, now)].join(''),
+    engine_version: now.engine_version,
+    modified_by: head.modifiedBy,
+    modified_at: head.updatedAt.toISOString(),
+  }
+}
+
+function documentLines({
+  before,
+  now,
+  toDocument,
+}: Pick<Compared, 'before' | 'now' | 'toDocument'>): readonly string[] {
+  try {
+    const diff = diffDocuments(enginePart(toDocument(before)), enginePart(toDocument(now)))
+    return diff.is_empty ? [] : [renderDiff(diff)]
+  } catch (error) {
+    if (!isAppError(error, 'invalid')) throw error
+    return error.issues.map(
+      ({ message }) => `~ the engine holds what a document cannot say: ${message}\n`,
+    )
+  }
+}
+
+function stateLines(
+  changed: Readonly<Record<DriftDetail['parts'][number], boolean>>,
+  now: LiveState,
+): readonly string[] {
+  const isUp = now.schedules[0]?.is_online ?? false
+  return [
+    ...(changed.online ? [`~ it is ${now.is_online ? 'online' : 'offline'} now\n`] : []),
+    ...(changed.schedule && now.schedules.length === 0 ? ['- the schedule was deleted\n'] : []),
+    ...(changed.schedule_online ? [`~ the schedule is ${isUp ? 'online' : 'offline'} now\n`] : []),
+    ...(changed.schedules ? [`+ there are ${now.schedules.length} schedules now\n`] : []),
+  ]
+}

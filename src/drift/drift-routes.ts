@@ -1,0 +1,146 @@
+import { z } from '@hono/zod-openapi'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { PageQuery, pageOf } from '../http/paging.ts'
+import { adoptDrift, restoreDeployment, type AdoptDriftDeps } from './adopt-drift.ts'
+import { DRIFT_STATES, DriftDetail } from './drift.ts'
+import { pageOfDeployments, showDeployment, showWatch } from './show-drift.ts'
+
+const Deployment = z
+  .object({
+    deployment_id: z.string(),
+    workflow_id: z.string(),
+    environment_id: z.string(),
+    version: z.int().nullable(),
+    is_online: z.boolean(),
+    is_schedule_online: z.boolean(),
+    drift_state: z
+      .enum(DRIFT_STATES)
+      .nullable()
+      .openapi({ description: 'null: nobody has looked since the last publication' }),
+    drift_as_of: z.string().nullable(),
+  })
+  .openapi('Deployment')
+const DeploymentDetail = Deployment.extend({ drift: DriftDetail.nullable() }).openapi(
+  'DeploymentDetail',
+)
+const Watch = z
+  .object({
+    environment: z.string(),
+    is_reachable: z.boolean().nullable(),
+    as_of: z.string().nullable(),
+    swept_at: z.string().nullable(),
+    last_error: z.object({ message: z.string(), at: z.string() }).nullable(),
+    unmanaged_count: z.int(),
+    unmanaged: z
+      .array(z.object({ engine_code: z.string(), name: z.string() }))
+      .openapi({ description: 'The first thousand; an import lists all' }),
+  })
+  .openapi('EnvironmentDrift')
+const DeploymentParams = z.object({ deployment_id: z.string() })
+const EnvironmentParams = z.object({
+  environment_id: z.string().openapi({ description: 'Id or name' }),
+})
+const DeploymentsQuery = PageQuery.extend({
+  environment: z.string().optional(),
+  workflow_id: z.string().optional(),
+  drift: z.enum(DRIFT_STATES).optional(),
+})
+const tags = ['deployments']
+const write = {
+  scope: 'publishing',
+  roles: ['author', 'admin'],
+  problems: ['not_found', 'conflict', 'upstream', 'unavailable'],
+} as const
+
+export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/deployments',
+      operationId: 'listDeployments',
+      tags,
+      request: { query: DeploymentsQuery },
+      responses: { 200: json(pageOf(Deployment), 'What runs where') },
+    },
+    async (c) => c.json(await pageOfDeployments(deps, c.var.call, c.req.valid('query')), 200),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/deployments/{deployment_id}',
+      operationId: 'getDeployment',
+      tags,
+      request: { params: DeploymentParams },
+      responses: { 200: json(DeploymentDetail, 'With what is different on its engine') },
+    },
+    async (c) => {
+      const deploymentId = c.req.valid('param').deployment_id
+      return c.json(await showDeployment(deps, c.var.call, { deploymentId }), 200)
+    },
+  )
+
+  endpoint(
+    api,
+    write,
+    {
+      method: 'post',
+      path: '/deployments/{deployment_id}:adopt',
+      operationId: 'adoptDrift',
+      tags,
+      request: { params: DeploymentParams },
+      responses: {
+        201: json(
+          z.object({ workflow_id: z.string(), version: z.int() }),
+          'What runs there is a version now; publish it to have it approved',
+        ),
+      },
+    },
+    async (c) => {
+      const deploymentId = c.req.valid('param').deployment_id
+      const { workflowId, version } = await adoptDrift(deps, c.var.call, { deploymentId })
+      return c.json({ workflow_id: workflowId, version }, 201)
+    },
+  )
+
+  endpoint(
+    api,
+    write,
+    {
+      method: 'post',
+      path: '/deployments/{deployment_id}:restore',
+      operationId: 'restoreDeployment',
+      tags,
+      request: { params: DeploymentParams },
+      responses: {
+        202: json(z.object({ publication_id: z.string() }), 'A publication of what was published'),
+      },
+    },
+    async (c) => {
+      const deploymentId = c.req.valid('param').deployment_id
+      const publicationId = await restoreDeployment(deps, c.var.call, { deploymentId })
+      return c.json({ publication_id: publicationId }, 202)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/environments/{environment_id}/drift',
+      operationId: 'getEnvironmentDrift',
+      tags,
+      request: { params: EnvironmentParams },
+      responses: { 200: json(Watch, 'The last look at it, and what nobody manages there') },
+    },
+    async (c) => {
+      const environment = c.req.valid('param').environment_id
+      return c.json(await showWatch(deps, c.var.call, { environment }), 200)
+    },
+  )
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** `missing`: deleted on the engine; null on a deployment that nobody has looked at yet. */
+export const DRIFT_STATES = ['in_sync', 'drifted', 'missing'] as const
+export type DriftState = (typeof DRIFT_STATES)[number]
+
+/** What is different on the engine, and who made it so. */
+export const DriftDetail = z.object({
+  /** `definition`, `online`, `schedule` or `schedule_online`. */
+  parts: z.array(z.enum(['definition', 'online', 'schedule', 'schedule_online', 'schedules'])),
+  /** As a person reads it. */
+  text: z.string(),
+  engine_version: z.int(),
+  modified_by: z.string().nullable(),
+  modified_at: z.string(),
+})
+export type DriftDetail = z.output<typeof DriftDetail>
+
+export const Unmanaged = z.array(z.object({ engine_code: z.string(), name: z.string() }))
+export type Unmanaged = z.output<typeof Unmanaged>

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { OrgReader } from '../db/database.ts'
+import { readJson, readJsonOrNull } from '../db/json-column.ts'
+import type { Row } from '../db/tables.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
+import type { Bindings, EngineCompiler } from '../engine/engine.ts'
+import type { Environment } from '../environments/environment.ts'
+import { readVersion } from '../workflows/read-version.ts'
+import { codesOf } from './bind-names.ts'
+import { listDeployedCodes } from './deployment-store.ts'
+import { withoutOverlay } from './overlay.ts'
+import { BoundNames, ScheduleContent, StoredDefinition, type LiveState } from './plan.ts'
+import { withSchedule } from './with-schedule.ts'
+
+/** What was read back after the last publication, with all that turns it into a document. */
+export interface DeployedState {
+  readonly live: LiveState
+  readonly bindings: Bindings
+  readonly document: WorkflowDocument
+  readonly asOf: Date
+}
+
+const TaskCodes = z.record(z.string(), z.string())
+
+/** null: nothing is deployed there. */
+export async function deployedState(
+  at: OrgReader,
+  environment: Environment,
+  row: Row<'workflow_deployment'> | null,
+): Promise<DeployedState | null> {
+  if (!row?.engine_code || !row.live_json || !row.as_of) return null
+  const { document } = await readVersion(at, row.workflow_id, row.version ?? 0)
+  const content = readJsonOrNull(ScheduleContent, row.live_schedule)
+  const { defaults } = environment
+  return {
+    document,
+    asOf: row.as_of,
+    live: {
+      code: row.engine_code,
+      engine_version: row.engine_version ?? 0,
+      is_online: Boolean(row.is_online),
+      definition: readJson(StoredDefinition, row.live_json),
+      schedules: content
+        ? [{ id: row.schedule_id ?? 0, is_online: Boolean(row.is_schedule_online), content }]
+        : [],
+    },
+    bindings: {
+      ...(readJsonOrNull(BoundNames, row.bound_names) ?? BoundNames.parse({})),
+      workflowId: row.workflow_id,
+      projectCode: environment.projectCode,
+      taskCodes: readJson(TaskCodes, row.task_codes),
+      ...codesOf(await listDeployedCodes(at, environment.environmentId)),
+      defaultWorkerGroup: defaults.worker_group,
+      defaultTenant: defaults.tenant,
+      defaultEnvironment: defaults.environment,
+    },
+  }
+}
+
+/**
+ * What an engine holds, in the names of the version that was deployed there.
+ * @throws AppError `workflow.invalid` for what a document has no words for
+ */
+export function documentOf(
+  {
+    compiler,
+    environment,
+  }: { readonly compiler: EngineCompiler; readonly environment: Environment },
+  { bindings, document }: Pick<DeployedState, 'bindings' | 'document'>,
+  live: Pick<LiveState, 'definition' | 'schedules'>,
+): WorkflowDocument {
+  const plain = withoutOverlay(
+    compiler.decompile(live.definition, bindings),
+    environment.overlay,
+    document,
+  )
+  return withSchedule(plain, live.schedules[0]?.content ?? null, document)
+}
