@@ -1,5 +1,3 @@
-import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { authenticated, type AuthenticateDeps } from './http/authenticate.ts'
@@ -7,6 +5,7 @@ import { allowedMethods } from './http/allowed-methods.ts'
 import { createRouter, type Router } from './http/endpoint.ts'
 import { problemResponse, toProblem } from './http/problem.ts'
 import { isYaml } from './http/json-body.ts'
+import { limitBody } from './http/limit-body.ts'
 import { pathOfRequest } from './http/verb-path.ts'
 import { requestLog, type RequestLogDeps } from './http/request-log.ts'
 import { AppError, isAppError } from './lib/errors.ts'
@@ -25,9 +24,8 @@ export function createApp(deps: AppDeps): Router {
   const root = createRouter()
   root.use(requestLog(deps))
   root.use(secureHeaders())
-  const limit = limitOf(deps.maxBodyBytes)
-  const yamlLimit = limitOf(Math.min(deps.maxYamlBytes, deps.maxBodyBytes))
-  root.use((c, next) => (isYaml(c.req.header('content-type')) ? yamlLimit : limit)(c, next))
+  const yamlBytes = Math.min(deps.maxYamlBytes, deps.maxBodyBytes)
+  root.use(limitBody((type) => (isYaml(type) ? yamlBytes : deps.maxBodyBytes)))
   root.onError((thrown, c) => {
     const error = normalise(thrown)
     const requestId = c.var.requestId
@@ -52,9 +50,11 @@ export function createApp(deps: AppDeps): Router {
   return root
 }
 
-/** The framework reports a body that it cannot read in its own way. */
+/** The server and the framework report a body that they cannot read in their own ways. */
 function normalise(thrown: unknown): unknown {
   const error = translateDatabaseError(thrown)
+  if (isBrokenOff(error))
+    return new AppError('malformed', 'request.malformed', 'the body ended early', { cause: error })
   if (!(error instanceof HTTPException)) return error
   if (error.status === 400) {
     return new AppError('malformed', 'request.malformed', 'the body is not readable JSON', {
@@ -72,6 +72,11 @@ function normalise(thrown: unknown): unknown {
   return error
 }
 
+/** What node's server makes of a connection that ends within a request. */
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+}
+
 function noRoute(allowed: readonly string[]): AppError {
   if (allowed.length === 0) return new AppError('not_found', 'request.not_found', 'no such route')
   return new AppError(
@@ -79,17 +84,4 @@ function noRoute(allowed: readonly string[]): AppError {
     'request.method_not_allowed',
     `this path takes ${allowed.join(', ')}`,
   )
-}
-
-function limitOf(maxSize: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      throw tooLarge(maxSize)
-    },
-  })
-}
-
-function tooLarge(maxBytes: number): AppError {
-  return new AppError('too_large', 'request.too_large', `the body is larger than ${maxBytes} bytes`)
 }

@@ -28,7 +28,7 @@ test('what is in flight ends, others are answered meanwhile, and then nobody is'
       }
       response.end(url)
     },
-    { listen: { socketPath } },
+    { listen: { socketPath }, requestTimeoutMs: 60_000 },
   )
   const slow = get(socketPath, '/slow')
   await arrived

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import type { Config } from './config.ts'
+import { refuse } from './http/refuse.ts'
 
 export interface Listening {
   /**
@@ -13,19 +14,25 @@ export interface Listening {
 
 export async function listen(
   handle: RequestListener,
-  { listen: at }: Pick<Config, 'listen'>,
+  { listen: at, requestTimeoutMs }: Pick<Config, 'listen' | 'requestTimeoutMs'>,
 ): Promise<Listening> {
   if ('socketPath' in at) {
     await mkdir(dirname(at.socketPath), { recursive: true })
     await rm(at.socketPath, { force: true })
   }
   const inFlight = new Set<Promise<void>>()
-  const server = createServer((request, response) => {
+  const arrival = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000),
+  }
+  const server = createServer(arrival, (request, response) => {
     const ended = endOf(response)
     inFlight.add(ended)
     void ended.then(() => inFlight.delete(ended))
     handle(request, response)
   })
+  server.on('clientError', refuse)
   await new Promise<void>((done, fail) => {
     server.once('error', fail)
     if ('socketPath' in at) server.listen(at.socketPath, done)

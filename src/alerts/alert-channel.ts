@@ -49,6 +49,17 @@ export function sealTarget(
 
 /** Standard Webhooks wants 24 to 64 bytes behind `whsec_`. */
 export function assertTarget(kind: ChannelKind, target: ChannelTarget): void {
+  const { username, password } = new URL(target.url)
+  if (username !== '' || password !== '')
+    throw new AppError('invalid', 'request.invalid', 'the address must carry no credentials', {
+      issues: [
+        {
+          pointer: '/target/url',
+          code: 'request.invalid',
+          message: 'must carry no credentials',
+        },
+      ],
+    })
   if (kind !== 'webhook' || target.secret === undefined) return
   const bytes = Buffer.from(target.secret.replace(/^whsec_/, ''), 'base64').length
   if (target.secret.startsWith('whsec_') && bytes >= 24 && bytes <= 64) return

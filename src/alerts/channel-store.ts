@@ -7,20 +7,28 @@ export async function findChannel(
   at: OrgReader,
   channelId: string,
 ): Promise<Row<'alert_channel'> | null> {
-  const row = await at.q
+  return (await channelById(at, channelId).executeTakeFirst()) ?? null
+}
+
+export async function getChannel(at: OrgReader, channelId: string): Promise<Row<'alert_channel'>> {
+  return (await findChannel(at, channelId)) ?? notFound(channelId)
+}
+
+/** Locked, so that switching it on or off and what becomes of its deliveries see each other. */
+export async function lockChannel(tx: OrgTx, channelId: string): Promise<Row<'alert_channel'>> {
+  return (await channelById(tx, channelId).forUpdate().executeTakeFirst()) ?? notFound(channelId)
+}
+
+function channelById(at: OrgReader, channelId: string) {
+  return at.q
     .selectFrom('alert_channel')
     .selectAll()
     .where('org_id', '=', at.orgId)
     .where('channel_id', '=', channelId)
-    .executeTakeFirst()
-  return row ?? null
 }
 
-export async function getChannel(at: OrgReader, channelId: string): Promise<Row<'alert_channel'>> {
-  const channel = await findChannel(at, channelId)
-  if (!channel)
-    throw new AppError('not_found', 'channel.not_found', `no alert channel "${channelId}"`)
-  return channel
+function notFound(channelId: string): never {
+  throw new AppError('not_found', 'channel.not_found', `no alert channel "${channelId}"`)
 }
 
 export async function listChannels(
@@ -63,17 +71,6 @@ export async function updateChannel(
     .executeTakeFirst()
     .catch(nameTaken(change.name ?? ''))
   return result.numUpdatedRows > 0n
-}
-
-/** Locked, so that switching it on or off and what becomes of its deliveries see each other. */
-export async function lockChannel(tx: OrgTx, channelId: string): Promise<Row<'alert_channel'>> {
-  return tx.q
-    .selectFrom('alert_channel')
-    .selectAll()
-    .where('org_id', '=', tx.orgId)
-    .where('channel_id', '=', channelId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
 }
 
 function nameTaken(name: string): (error: unknown) => never {

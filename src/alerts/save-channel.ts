@@ -10,7 +10,7 @@ import type { SecretBox } from '../lib/secrets.ts'
 import type { Clock } from '../lib/time.ts'
 import { assertTarget, sealTarget, toChannelView, type ChannelView } from './alert-channel.ts'
 import type { ChannelKind, ChannelTarget } from './channel.ts'
-import { getChannel, insertChannel, updateChannel } from './channel-store.ts'
+import { getChannel, insertChannel, lockChannel, updateChannel } from './channel-store.ts'
 import { markMissedDue } from './delivery-store.ts'
 
 export interface SaveChannelDeps {
@@ -85,7 +85,7 @@ export async function changeChannel(
   const db = forOrg(deps.db, call.orgId)
   const at = deps.now()
   await inTx(db, async (tx) => {
-    const channel = await getChannel(tx, input.channelId)
+    const channel = await lockChannel(tx, input.channelId)
     const kind: ChannelKind = channel.kind === 'feishu' ? 'feishu' : 'webhook'
     if (input.target) assertTarget(kind, input.target)
     const change = {

@@ -18,7 +18,7 @@ const LOST = new Set([
   'ER_SERVER_SHUTDOWN',
   'ER_CON_COUNT_ERROR',
 ])
-/** Text that is not ASCII was compared with an id column, which is: the first is MySQL's from 8.0.28 on. */
+/** Text that is not ASCII was compared with an id column, which is; MySQL and MariaDB say it differently. */
 const NO_ID = new Set([
   'ER_CANNOT_CONVERT_STRING',
   'ER_CANT_AGGREGATE_2COLLATIONS',

@@ -4,6 +4,7 @@ import { withMarker } from './marker.ts'
 import { findMissingValues } from './placeholders.ts'
 import { issueAt } from './pointer.ts'
 import { branchIssues } from './validate-branches.ts'
+import { kindIssues } from './validate-kinds.ts'
 import { scheduleIssues } from './validate-schedule.ts'
 import { outputIssues, paramIssues } from './validate-start-end.ts'
 import { keyIssues, namedIssues, needIssues } from './validate-tasks.ts'
@@ -15,6 +16,7 @@ export function findIssues(document: WorkflowDocument): readonly Issue[] {
     ...needIssues(document),
     ...namedIssues(document),
     ...branchIssues(document),
+    ...kindIssues(document),
     ...outputIssues(document),
     ...paramIssues(document),
     ...scheduleIssues(document),

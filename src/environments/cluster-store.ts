@@ -7,22 +7,31 @@ export async function findClusterRow(
   at: OrgReader,
   clusterId: string,
 ): Promise<Row<'engine_cluster'> | null> {
-  const row = await at.q
+  return (await clusterById(at, clusterId).executeTakeFirst()) ?? null
+}
+
+function clusterById(at: OrgReader, clusterId: string) {
+  return at.q
     .selectFrom('engine_cluster')
     .selectAll()
     .where('org_id', '=', at.orgId)
     .where('cluster_id', '=', clusterId)
-    .executeTakeFirst()
-  return row ?? null
 }
 
 export async function getClusterRow(
   at: OrgReader,
   clusterId: string,
 ): Promise<Row<'engine_cluster'>> {
-  const row = await findClusterRow(at, clusterId)
-  if (!row) throw new AppError('not_found', 'cluster.not_found', `no cluster "${clusterId}"`)
-  return row
+  return (await findClusterRow(at, clusterId)) ?? notFound(clusterId)
+}
+
+/** Serialises its changes: one that claims no revision is made to what is there. */
+export async function lockClusterRow(tx: OrgTx, clusterId: string): Promise<Row<'engine_cluster'>> {
+  return (await clusterById(tx, clusterId).forUpdate().executeTakeFirst()) ?? notFound(clusterId)
+}
+
+function notFound(clusterId: string): never {
+  throw new AppError('not_found', 'cluster.not_found', `no cluster "${clusterId}"`)
 }
 
 export async function listClusterRows(

@@ -24,10 +24,24 @@ export async function findEnvironment(
 }
 
 export async function getEnvironment(at: OrgReader, idOrName: string): Promise<Environment> {
-  const environment = await findEnvironment(at, idOrName)
-  if (!environment)
-    throw new AppError('not_found', 'environment.not_found', `no environment "${idOrName}"`)
-  return environment
+  return (await findEnvironment(at, idOrName)) ?? notFound(idOrName)
+}
+
+/** Serialises its changes: one that claims no revision is made to what is there. */
+export async function lockEnvironment(tx: OrgTx, idOrName: string): Promise<Environment> {
+  const { environmentId } = await getEnvironment(tx, idOrName)
+  const row = await tx.q
+    .selectFrom('engine_environment')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .where('environment_id', '=', environmentId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ? toEnvironment(row) : notFound(idOrName)
+}
+
+function notFound(idOrName: string): never {
+  throw new AppError('not_found', 'environment.not_found', `no environment "${idOrName}"`)
 }
 
 /** Lowest stage first. */

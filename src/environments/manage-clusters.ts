@@ -14,6 +14,7 @@ import {
   getClusterRow,
   insertCluster,
   listClusterRows,
+  lockClusterRow,
   markProbed,
   updateCluster,
 } from './cluster-store.ts'
@@ -90,7 +91,7 @@ export async function changeCluster(
   const db = forOrg(deps.db, call.orgId)
   const at = deps.now()
   await inTx(db, async (tx) => {
-    const row = await getClusterRow(tx, input.clusterId)
+    const row = await lockClusterRow(tx, input.clusterId)
     const { token, ...given } = input.change
     const change = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),

@@ -18,6 +18,7 @@ import {
   insertEnvironment,
   listEnvironments,
   listSyncs,
+  lockEnvironment,
   updateEnvironment,
 } from './environment-store.ts'
 import { toEnvironmentView, toSettings } from './environment-view.ts'
@@ -149,7 +150,7 @@ export async function changeEnvironment(
   const at = deps.now()
   const { name, stage_rank, defaults, overlay, policy } = input.change
   const environmentId = await inTx(db, async (tx) => {
-    const before = await getEnvironment(tx, input.environmentId)
+    const before = await lockEnvironment(tx, input.environmentId)
     const isPolicyChanged = defaults !== undefined || overlay !== undefined || policy !== undefined
     const isSaved = await updateEnvironment(tx, before.environmentId, {
       ...(name === undefined ? {} : { name }),

@@ -13,11 +13,9 @@ export function isYaml(contentType: string | undefined): boolean {
   return /yaml/i.test(contentType ?? '')
 }
 
-/** @throws AppError `request.malformed` for a body that ends early or is not UTF-8. */
+/** @throws AppError `request.malformed` for a body that is not UTF-8. */
 export async function bodyText(request: BodyReader): Promise<string> {
-  const bytes = await request.arrayBuffer().catch((cause: unknown) => {
-    throw new AppError('malformed', 'request.malformed', 'the body ended early', { cause })
-  })
+  const bytes = await request.arrayBuffer()
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {

@@ -5,14 +5,24 @@ import { AppError } from '../lib/errors.ts'
 import { toRule, type InspectionRule, type RuleKind } from './inspection-rule.ts'
 
 export async function getRule(at: OrgReader, ruleId: string): Promise<InspectionRule> {
-  const row = await at.q
+  return toRule((await ruleById(at, ruleId).executeTakeFirst()) ?? notFound(ruleId))
+}
+
+/** Serialises its changes: one that claims no revision is made to what is there. */
+export async function lockRule(tx: OrgTx, ruleId: string): Promise<InspectionRule> {
+  return toRule((await ruleById(tx, ruleId).forUpdate().executeTakeFirst()) ?? notFound(ruleId))
+}
+
+function ruleById(at: OrgReader, ruleId: string) {
+  return at.q
     .selectFrom('inspection_rule')
     .selectAll()
     .where('org_id', '=', at.orgId)
     .where('rule_id', '=', ruleId)
-    .executeTakeFirst()
-  if (!row) throw new AppError('not_found', 'rule.not_found', `no inspection rule "${ruleId}"`)
-  return toRule(row)
+}
+
+function notFound(ruleId: string): never {
+  throw new AppError('not_found', 'rule.not_found', `no inspection rule "${ruleId}"`)
 }
 
 export async function listRules(

@@ -11,7 +11,7 @@ import type { Clock } from '../lib/time.ts'
 import { assertWorkflow } from '../workflows/assert-workflow.ts'
 import { DEFAULT_RULES, RuleSpec, type InspectionRule } from './inspection-rule.ts'
 import { closeFindings } from './open-finding.ts'
-import { getRule, insertRule, updateRule } from './rule-store.ts'
+import { getRule, insertRule, lockRule, updateRule } from './rule-store.ts'
 
 export interface SaveRuleDeps {
   readonly db: Db
@@ -95,7 +95,7 @@ export async function changeRule(
   const db = forOrg(deps.db, call.orgId)
   const at = deps.now()
   await inTx(db, async (tx) => {
-    const rule = await getRule(tx, input.ruleId)
+    const rule = await lockRule(tx, input.ruleId)
     const change = {
       ...(input.name === undefined ? {} : { name: input.name }),
       ...(input.params === undefined ? {} : { params: writeJson(paramsOf(rule, input.params)) }),

@@ -18,10 +18,10 @@ export function duplicateKeys(text: string): readonly ShapeFault[] {
   let isKeyNext = false
   for (let index = 0; index < text.length; index++) {
     const frame = frames.at(-1)
-    switch (text[index]) {
+    switch (text.charAt(index)) {
       case '{':
       case '[':
-        isKeyNext = text[index] === '{'
+        isKeyNext = text.charAt(index) === '{'
         frames.push({ keys: isKeyNext ? new Set() : null, at: 0 })
         if (frames.length > MAX_DEPTH) return faults
         break

@@ -49,5 +49,6 @@ test('of changes at once that claim the same revision one is made', async () => 
     ),
   )
 
-  expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 409, 409])
+  expect(replies.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(replies.filter(({ status }) => status === 409)).toHaveLength(2)
 })

@@ -49,6 +49,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeInspectionRule: { name: 'hacked' },
   changeAlertChannel: { name: 'hacked' },
   applyImport: { items: 'all' },
+  confirmDependency: { upstream_workflow_id: 'other' },
+  dismissDependency: { upstream_workflow_id: 'other' },
 }
 
 const TARGET = 'hush-hush'

@@ -273,7 +273,8 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
       state: 'done',
       items: { adopted: 50 },
     })
-    expect(installation.simulator.calls.total).toBeLessThan(100)
+    // The drift watch reads each of them once as well.
+    expect(installation.simulator.calls.total).toBeLessThan(160)
   })
 })
 

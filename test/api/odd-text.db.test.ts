@@ -116,10 +116,10 @@ test.each(places)(
       }),
     )
 
-    expect(replies.filter(({ status }) => status >= 500)).toEqual([])
-    if (where === 'path')
-      expect(replies.every(({ status }) => [404, 422].includes(status))).toBe(true)
-    if (name === 'cursor') expect(replies.map(({ status }) => status)).toEqual([422, 422, 422])
+    const mustBeRefused = where === 'path' || name === 'cursor'
+    const isFine = (status: number): boolean =>
+      mustBeRefused ? [404, 422].includes(status) : status < 500
+    expect(replies.filter(({ status }) => !isFine(status))).toEqual([])
   },
 )
 
@@ -144,8 +144,10 @@ test.each(fields)(
 )
 
 test('a cursor that holds text of nobody’s id was not made by the list', async () => {
-  const lists = operations.filter(({ parameters }) =>
-    parameters.some((parameter) => parameter.name === 'cursor'),
+  const lists = operations.filter(
+    ({ path, parameters }) =>
+      parameters.some((parameter) => parameter.name === 'cursor') &&
+      [...path.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => name in KNOWN),
   )
   const cursors = [['ü'], ['2026-01-01T00:00:00.000Z', '😀']].map((position) =>
     Buffer.from(JSON.stringify(position)).toString('base64url'),

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { databaseBinary } from '#test/support/database-binary.ts'
 import { until } from '../../demo/api-client.ts'
 import { freePort, startService, type ServiceProcess } from '../../demo/service-process.ts'
 
@@ -22,13 +21,11 @@ afterEach(async () => {
 })
 
 async function start(): Promise<ServiceProcess> {
-  const { command } = await databaseBinary()
   const service = await startService({
     port: await freePort(20_000 + Math.floor(Math.random() * 20_000)),
     logPath: join(home, `service-${running.length}.log`),
     env: {
       SLIPWAY_HOME: home,
-      MYSQLD: command,
       DATABASE_URL: '',
       BOOTSTRAP_ORG: 'killed',
       BOOTSTRAP_ADMIN_TOKEN: TOKEN,

@@ -54,6 +54,17 @@ function task(type: string, required: Fields, optional: Fields = {}): fc.Arbitra
     .map(([fields, more]) => ({ ...more, ...fields }))
 }
 
+/** What a language cannot do without. */
+function submitted(type: string, optional: Fields): fc.Arbitrary<object> {
+  const language = fc.constantFrom('java', 'scala', 'python', 'sql')
+  return fc.tuple(task(type, { language }, optional), someText).map(([fields, script]) => ({
+    ...fields,
+    ...('language' in fields && fields.language === 'sql'
+      ? { script }
+      : { main_jar: 'jars/etl.jar' }),
+  }))
+}
+
 /** Keys in order, as 3.1's list of parameters is. */
 function flatBody(body: Readonly<Record<string, string>>): string {
   const entries = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -64,7 +75,7 @@ function flatBody(body: Readonly<Record<string, string>>): string {
 export function kindsFor(family: EngineFamily): Readonly<Record<string, fc.Arbitrary<object>>> {
   const isNew = family !== '3.1'
   const is33 = family >= '3.3'
-  const submitted = {
+  const options = {
     main_class: someText,
     main_jar: jar,
     app_name: someText,
@@ -170,38 +181,30 @@ export function kindsFor(family: EngineFamily): Readonly<Record<string, fc.Arbit
       cases: fc.array(fc.record({ condition: someText, next: key }), { maxLength: 2 }),
       otherwise: key,
     }),
-    spark: task(
-      'spark',
-      { language: fc.constantFrom('java', 'scala', 'python', 'sql') },
-      {
-        ...submitted,
-        deploy_mode: fc.constantFrom('client', 'cluster', 'local'),
-        namespace: someText,
-        driver_cores: count,
-        driver_memory: memory,
-        executors: count,
-        executor_cores: count,
-        executor_memory: memory,
-        ...(isNew
-          ? { master: someText, script_from: fc.constantFrom('script', 'file') }
-          : { spark_version: fc.constantFrom('SPARK1', 'SPARK2') }),
-      },
-    ),
-    flink: task(
-      'flink',
-      { language: fc.constantFrom('java', 'scala', 'python', 'sql') },
-      {
-        ...submitted,
-        deploy_mode: fc.constantFrom('local', 'standalone', 'cluster', 'application'),
-        flink_version: someText,
-        init_script: someText,
-        parallelism: count,
-        slots: count,
-        task_managers: count,
-        job_manager_memory: memory,
-        task_manager_memory: memory,
-      },
-    ),
+    spark: submitted('spark', {
+      ...options,
+      deploy_mode: fc.constantFrom('client', 'cluster', 'local'),
+      namespace: someText,
+      driver_cores: count,
+      driver_memory: memory,
+      executors: count,
+      executor_cores: count,
+      executor_memory: memory,
+      ...(isNew
+        ? { master: someText, script_from: fc.constantFrom('script', 'file') }
+        : { spark_version: fc.constantFrom('SPARK1', 'SPARK2') }),
+    }),
+    flink: submitted('flink', {
+      ...options,
+      deploy_mode: fc.constantFrom('local', 'standalone', 'cluster', 'application'),
+      flink_version: someText,
+      init_script: someText,
+      parallelism: count,
+      slots: count,
+      task_managers: count,
+      job_manager_memory: memory,
+      task_manager_memory: memory,
+    }),
     datax: fc.oneof(
       task('datax', { job_json: someText }, { heap_min_gb: count, heap_max_gb: count }),
       task(
@@ -219,12 +222,18 @@ export function kindsFor(family: EngineFamily): Readonly<Record<string, fc.Arbit
     ),
     seatunnel: task(
       'seatunnel',
-      { startup_script: fc.constantFrom('seatunnel.sh', 'start-seatunnel-flink-15.sh') },
       {
-        deploy_mode: someText,
-        run_mode: someText,
+        startup_script: fc.constantFrom(
+          'start-seatunnel-spark.sh',
+          'start-seatunnel-flink-15-connector-v2.sh',
+          ...(isNew ? ['seatunnel.sh'] : []),
+        ),
+      },
+      {
+        deploy_mode: fc.constantFrom('client', 'cluster', 'local'),
+        run_mode: fc.constantFrom('run', 'run_application'),
         options: someText,
-        master: someText,
+        master: fc.constantFrom('yarn', 'local', 'spark', 'mesos'),
         master_url: someText,
       },
     ).chain((fields) =>

@@ -68,9 +68,11 @@ export const SeatunnelTask = z.strictObject({
     ),
   /** The job's configuration; without it, the one file in `resources` is the configuration. */
   config: Text,
-  deploy_mode: Text,
-  run_mode: Text,
+  deploy_mode: z.enum(['client', 'cluster', 'local']).optional(),
+  /** Of Flink. */
+  run_mode: z.enum(['none', 'run', 'run_application']).optional(),
   options: Text,
-  master: Text,
+  /** Of Spark. */
+  master: z.enum(['yarn', 'local', 'spark', 'mesos']).optional(),
   master_url: Text,
 })

@@ -6,14 +6,14 @@ import { bindDataSource, nameDataSource } from './data-source.ts'
 
 type DataxTask = Extract<Task, { type: 'datax' }>
 
-const COPY = ['source', 'target', 'sql', 'target_table'] as const
-
 /** `customConfig` tells the engine which of the two it is. */
 export const dataxKind: TaskKind<DataxTask> = {
   compile: (task, context) => ({
     type: 'DATAX',
     params: {
-      ...(task.job_json === undefined ? copyParams(task, context) : jobParams(task, context)),
+      ...(task.job_json === undefined
+        ? copyParams(task, context)
+        : { customConfig: 1, json: task.job_json }),
       ...(task.heap_min_gb === undefined ? {} : { xms: task.heap_min_gb }),
       ...(task.heap_max_gb === undefined ? {} : { xmx: task.heap_max_gb }),
     },
@@ -62,22 +62,7 @@ const Params = z.discriminatedUnion('customConfig', [
   }),
 ])
 
-function jobParams(task: DataxTask, { report }: TaskContext): JsonObject {
-  for (const field of COPY) {
-    if (task[field] !== undefined)
-      report(field, { code: 'excluded', message: '"job_json" says everything; leave this out' })
-  }
-  return { customConfig: 1, json: task.job_json ?? '' }
-}
-
 function copyParams(task: DataxTask, context: TaskContext): JsonObject {
-  for (const field of COPY) {
-    if (task[field] === undefined)
-      context.report(field, {
-        code: 'required',
-        message: 'is required, unless "job_json" is there',
-      })
-  }
   const source = task.source === undefined ? null : bindDataSource(task.source, context, 'source')
   const target = task.target === undefined ? null : bindDataSource(task.target, context, 'target')
   return {

@@ -1,0 +1,102 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { forOrg, inTx, type OrgTx } from '../db/database.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
+import type { Clock } from '../lib/time.ts'
+import { holdWorkflow } from '../workflows/assert-workflow.ts'
+import { updateDecisions } from './decision-store.ts'
+import { coversOf, type Decision } from './dependencies.ts'
+import { listRelationsOfWorkflow, workflowPairsQuery, type WorkflowPair } from './edge-store.ts'
+import { datasetKey } from './lineage.ts'
+import type { LineageDeps } from './list-tasks.ts'
+
+export interface DecideInput {
+  readonly workflowId: string
+  readonly upstreamWorkflowId: string
+  /** Missing: every dataset by which it depends on that workflow now. */
+  readonly datasets: readonly string[] | undefined
+  readonly decision: Decision
+  readonly note: string
+}
+
+const MAX_PAIRS = 5000
+
+/**
+ * A person says of a dependency that no task waits for whether it is one. Said once more, the last
+ * word counts; a dataset that makes them depend later is asked about anew.
+ */
+export async function decideDependency(
+  deps: LineageDeps & { readonly now: Clock },
+  call: Call,
+  input: DecideInput,
+): Promise<void> {
+  const at = deps.now()
+  const { workflowId, upstreamWorkflowId: from, decision, note } = input
+  await inTx(forOrg(deps.db, call.orgId), async (tx) => {
+    await holdWorkflow(tx, workflowId)
+    const pairs = chosen(await pairsBetween(tx, workflowId, from), input)
+    if (await isCovered(tx, workflowId, from)) {
+      throw new AppError(
+        'conflict',
+        'lineage.covered',
+        `a task of one of "${workflowId}" and "${from}" waits for the other`,
+      )
+    }
+    await updateDecisions(
+      tx,
+      pairs.map((pair) => ({
+        workflow_id: workflowId,
+        upstream_workflow_id: from,
+        dataset_key: pair.dataset_key,
+        decision,
+        note,
+        decided_by: call.actor.id,
+        decided_by_name: call.actor.name,
+        decided_at: at,
+      })),
+    )
+    await recordAudit(tx, call, {
+      action: decision === 'confirmed' ? 'lineage.confirm' : 'lineage.dismiss',
+      subjectType: 'workflow',
+      subjectId: workflowId,
+      before: pairs.map((pair) => ({ dataset: pair.dataset, decision: pair.decision })),
+      after: { upstream_workflow_id: from, datasets: pairs.map((pair) => pair.dataset), note },
+      at,
+    })
+  })
+}
+
+async function pairsBetween(
+  tx: OrgTx,
+  workflowId: string,
+  from: string,
+): Promise<readonly WorkflowPair[]> {
+  return workflowPairsQuery(tx, { workflowId, direction: 'upstream', limit: MAX_PAIRS })
+    .where('o.workflow_id', '=', from)
+    .execute()
+}
+
+/** @throws AppError `lineage.no_dependency` when one of them is none */
+function chosen(
+  pairs: readonly WorkflowPair[],
+  { workflowId, upstreamWorkflowId, datasets }: DecideInput,
+): readonly WorkflowPair[] {
+  const byKey = new Map(pairs.map((pair) => [pair.dataset_key, pair]))
+  const wanted = datasets?.map((name) => byKey.get(datasetKey(name))) ?? pairs
+  const found = wanted.flatMap((pair) => (pair ? [pair] : []))
+  if (found.length > 0 && found.length === wanted.length) return [...new Set(found)]
+  throw new AppError(
+    'not_found',
+    'lineage.no_dependency',
+    `"${workflowId}" does not depend on "${upstreamWorkflowId}" by ${datasets ? 'each of these datasets' : 'any dataset'}`,
+  )
+}
+
+async function isCovered(tx: OrgTx, workflowId: string, from: string): Promise<boolean> {
+  const limit = MAX_PAIRS
+  const edges = [
+    ...(await listRelationsOfWorkflow(tx, { workflowId, direction: 'upstream', limit })),
+    ...(await listRelationsOfWorkflow(tx, { workflowId, direction: 'downstream', limit })),
+  ]
+  return coversOf(edges, workflowId).upstream.has(from)
+}
