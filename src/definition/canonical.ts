@@ -19,8 +19,7 @@ function withoutEmpty(document: WorkflowDocument): object {
 function filled(owner: object): object {
   return Object.fromEntries(
     Object.entries(owner).filter(
-      ([, value]) =>
-        typeof value !== 'object' || value === null || Object.keys(value as object).length > 0,
+      ([, value]) => typeof value !== 'object' || value === null || Object.keys(value).length > 0,
     ),
   )
 }

@@ -77,8 +77,16 @@ function ownFields(task: Task): readonly Field[] | null {
     case 'switch':
       return task.cases.map(({ condition }, n): Field => [['cases', n, 'condition'], condition])
     case 'sub_workflow':
+    case 'dependent':
+    case 'conditions':
       return []
-    default:
+    case 'shell':
+    case 'python':
+    case 'java':
+    case 'spark':
+    case 'flink':
+    case 'seatunnel':
+    case 'engine':
       return null
   }
 }

@@ -25,7 +25,16 @@ function faultsOf(task: Task): readonly Fault[] {
       return task.config !== undefined || task.resources.length === 1
         ? []
         : [required('config', 'unless "resources" names the one file that holds it')]
-    default:
+    case 'shell':
+    case 'python':
+    case 'sql':
+    case 'procedure':
+    case 'http':
+    case 'sub_workflow':
+    case 'dependent':
+    case 'conditions':
+    case 'switch':
+    case 'engine':
       return []
   }
 }

@@ -7,7 +7,7 @@ import { isAppError } from '../lib/errors.ts'
 import { isSameSchedule } from '../publishing/live-state.ts'
 import type { LiveState } from '../publishing/plan.ts'
 import { isSameDefinition } from '../publishing/plan-steps.ts'
-import type { DriftDetail } from './drift.ts'
+import { DRIFT_PARTS, type DriftDetail } from './drift.ts'
 
 /** What was read back after the last publication, and what is there now. */
 export interface Compared {
@@ -31,7 +31,7 @@ export function compareLive({ before, now, head, toDocument }: Compared): DriftD
     schedule_online: (scheduleBefore?.is_online ?? false) !== (scheduleNow?.is_online ?? false),
     schedules: now.schedules.length > 1,
   }
-  const parts = (Object.keys(changed) as DriftDetail['parts']).filter((part) => changed[part])
+  const parts = DRIFT_PARTS.filter((part) => changed[part])
   if (parts.length === 0) return null
   return {
     parts,

@@ -4,10 +4,17 @@ import { z } from 'zod'
 export const DRIFT_STATES = ['in_sync', 'drifted', 'missing'] as const
 export type DriftState = (typeof DRIFT_STATES)[number]
 
+export const DRIFT_PARTS = [
+  'definition',
+  'online',
+  'schedule',
+  'schedule_online',
+  'schedules',
+] as const
+
 /** What is different on the engine, and who made it so. */
 export const DriftDetail = z.object({
-  /** `definition`, `online`, `schedule` or `schedule_online`. */
-  parts: z.array(z.enum(['definition', 'online', 'schedule', 'schedule_online', 'schedules'])),
+  parts: z.array(z.enum(DRIFT_PARTS)),
   /** As a person reads it. */
   text: z.string(),
   engine_version: z.int(),

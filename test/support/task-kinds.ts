@@ -228,12 +228,12 @@ export function kindsFor(family: EngineFamily): Readonly<Record<string, fc.Arbit
           'start-seatunnel-flink-15-connector-v2.sh',
           ...(isNew ? ['seatunnel.sh'] : []),
         ),
+        deploy_mode: fc.constantFrom('client', 'cluster', 'local'),
+        master: fc.constantFrom('yarn', 'local', 'spark', 'mesos'),
       },
       {
-        deploy_mode: fc.constantFrom('client', 'cluster', 'local'),
         run_mode: fc.constantFrom('run', 'run_application'),
         options: someText,
-        master: fc.constantFrom('yarn', 'local', 'spark', 'mesos'),
         master_url: someText,
       },
     ).chain((fields) =>

@@ -67,7 +67,7 @@ function found(
 function nameOne(value: JsonValue, { kind }: ReferencePath, context: TaskContext): JsonValue {
   const { bindings } = context
   const nameOf = (ids: Readonly<Record<string, string | number>>): string | undefined =>
-    Object.entries(ids).find(([, id]) => String(id) === String(value))?.[0]
+    Object.entries(ids).find(([, id]) => String(id) === idText(value))?.[0]
   const tag = (name: string | undefined, tagName: string): JsonValue =>
     name === undefined ? value : { [tagName]: name }
   switch (kind) {
@@ -80,10 +80,15 @@ function nameOne(value: JsonValue, { kind }: ReferencePath, context: TaskContext
     case 'workflow':
       return tag(nameOf(bindings.workflowCodes), '$workflow')
     case 'project':
-      return String(value) === bindings.projectCode ? { $project: 'own' } : value
+      return idText(value) === bindings.projectCode ? { $project: 'own' } : value
     case 'alert_group':
       return tag(nameOf(bindings.alertGroupIds), '$alert_group')
   }
+}
+
+/** An id is a number or its digits; anything else is none. */
+function idText(value: JsonValue): string | null {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : null
 }
 
 type Change = (value: JsonValue, path: ReferencePath) => JsonValue

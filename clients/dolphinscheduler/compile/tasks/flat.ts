@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Task } from '#src/definition/task.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
@@ -42,6 +43,8 @@ export function words(pairs: Readonly<Record<string, JsonValue>>): Codec {
 
 export const resource: Codec = { to: bindResource, from: nameResource }
 
+const Plain = z.union([z.string(), z.number(), z.boolean()]).optional()
+
 /** A task whose fields stand side by side on the engine. */
 export function flatKind<T extends Task>(
   type: T['type'],
@@ -68,7 +71,7 @@ export function compileFields(
   const params: Record<string, JsonValue> = {}
   const values: Readonly<Record<string, unknown>> = { ...task }
   for (const each of fields) {
-    const value = values[each.field] as JsonValue | undefined
+    const value = Plain.parse(values[each.field])
     if (value === undefined) continue
     const wire = wireName(each, context.dialect)
     const said = each.codec ? each.codec.to(value, context, each.field) : value
@@ -83,7 +86,6 @@ function reportUnsupported(
   value: JsonValue,
   { dialect, report }: TaskContext,
 ): void {
-  if (Array.isArray(value) && value.length === 0) return
   const said = typeof value === 'string' ? `"${value}"` : 'a value'
   report(field, {
     code: 'unsupported_field',

@@ -27,20 +27,26 @@ const flat = flatKind<SeatunnelTask>('seatunnel', 'SEATUNNEL', FIELDS)
 export const seatunnelKind: TaskKind<SeatunnelTask> = {
   compile: (task, context) => {
     const { type, params } = flat.compile(task, context)
-    const own = context.dialect.family === '3.1' ? { engine: engineOf(task, context) } : {}
+    const own = context.dialect.family === '3.1' ? { engine: engineOf31(task, context) } : {}
     return { type, params: { ...params, ...own, useCustom: task.config !== undefined } }
   },
   decompile: (task, context) => flat.decompile(task, context),
 }
 
 /** 3.1.1 chooses its script by the engine; later ones of 3.1 read the script, and ignore this. */
-function engineOf({ startup_script: script }: SeatunnelTask, { report }: TaskContext): string {
+function engineOf31(task: SeatunnelTask, { report }: TaskContext): string {
+  const { startup_script: script } = task
   const engine = /flink|spark/.exec(script)?.[0]
   if (engine === undefined)
     report('startup_script', {
       code: 'unsupported_field',
       message:
         'DolphinScheduler 3.1 runs SeaTunnel on flink or spark; its script is named after it',
+    })
+  if (engine === 'spark' && task.deploy_mode !== 'local' && task.master === undefined)
+    report('master', {
+      code: 'required',
+      message: 'is required by DolphinScheduler 3.1, unless "deploy_mode" is local',
     })
   return engine?.toUpperCase() ?? ''
 }
