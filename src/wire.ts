@@ -39,6 +39,7 @@ import { mountLineageRoutes } from './lineage/lineage-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { observeEngines } from './observe-engine.ts'
 import type { EndedPublication } from './publishing/publication.ts'
+import { mountPromotionRoutes } from './promotions/promotion-routes.ts'
 import { mountPublicationRoutes } from './publishing/publication-routes.ts'
 import { readLive } from './publishing/read-live.ts'
 import { readFailure } from './runs/read-failure.ts'
@@ -141,6 +142,7 @@ export function wire(parts: Parts): Slipway {
           }),
         (api) => mountLineageRoutes(api, deps),
         (api) => mountPublicationRoutes(api, publishing),
+        (api) => mountPromotionRoutes(api, deps),
         (api) => mountImportRoutes(api, deps),
         (api) => mountDriftRoutes(api, deps),
         (api) => mountRunRoutes(api, deps),

@@ -28,6 +28,8 @@ export const ERROR_CODES = {
   'environment.in_use': 'Something of the environment is kept; `used_by` says what.',
   'environment.project_taken': 'Another environment already owns this engine project.',
   'environment.required': 'The workflow is deployed in several environments or none: say which.',
+  'promotion.differs':
+    'Beyond the names of the environments, both would not hold the same; publish it by itself.',
   'import.not_found': 'No such import in this organization.',
   'import.active': 'Another import from this environment is not over yet.',
   'import.wrong_state': 'The import is in a state that does not allow this.',

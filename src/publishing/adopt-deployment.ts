@@ -1,7 +1,14 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { DeployedCodes } from './bind-names.ts'
-import { listDeployedCodes, saveDeployment, type Place } from './deployment-store.ts'
+import type { Environment } from '../environments/environment.ts'
+import { deployedState } from './deployed-state.ts'
+import {
+  findDeployment,
+  listDeployedCodes,
+  saveDeployment,
+  type Place,
+} from './deployment-store.ts'
 import { liveDigest } from './evidence.ts'
 import type { BoundNames, LiveState } from './plan.ts'
 
@@ -36,6 +43,15 @@ export async function adoptDeployment(tx: OrgTx, adopted: AdoptedDeployment): Pr
     as_of: at,
     updated_at: at,
   })
+}
+
+/** What is deployed of a workflow, with its version; null: nothing. */
+export async function findDeployed(at: OrgReader, environment: Environment, workflowId: string) {
+  const place = { workflowId, environmentId: environment.environmentId }
+  const row = await findDeployment(at, place)
+  const deployed = await deployedState(at, environment, row)
+  if (!deployed || !row?.version || !row.digest) return null
+  return { deployed, version: row.version, digest: row.digest }
 }
 
 /** What is managed in an environment already, by workflow id. */

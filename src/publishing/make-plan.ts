@@ -28,7 +28,11 @@ import { firesOf, warningsOf } from './plan-notes.ts'
 import { stepNames } from './plan-steps.ts'
 import type { Operation, PublishOptions } from './publication.ts'
 import { taskCodesFor } from './task-codes.ts'
+import { promotionIssues } from './promotion-gate.ts'
+import { documentOf } from './deployed-state.ts'
+import { partDigestOf } from './part-digest.ts'
 import { valueOrIssues } from './value-or-issues.ts'
+import type { Bindings } from '../engine/engine.ts'
 
 export interface PlanDeps extends ConnectDeps {
   readonly db: Db
@@ -63,7 +67,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   const deployment = await findDeployment(at, place)
   const version = await versionFor(at, input, deployment)
   const { operation, taskCodes: given } = input
-  const asked = { connected, version, deployment, operation, taskCodes: given }
+  const asked = { connected, version, deployment, operation, taskCodes: given, now: deps.now() }
   const target = await compileTarget(call, at, asked)
   const { live, bound, document, taskCodes, issues } = target
   const desired = desiredState(input, {
@@ -106,9 +110,29 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
       isLeftover: target.isLeftover,
     }),
     issues: [...issues],
+    engine_part_digest: partDigest(connected, { version, target, desired }),
     next_fires: firesOf(desired, deps.now()),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),
   }
+}
+
+/** What would be sent, said in the names of the version: the proof of a promotion compares it. */
+function partDigest(
+  connected: ConnectedEnvironment,
+  input: {
+    readonly version: WorkflowVersion
+    readonly target: { readonly bound: { readonly bindings: Bindings } }
+    readonly desired: Plan['desired']
+  },
+): string | null {
+  const { version, target } = input
+  const { definition } = input.desired
+  if (definition === null) return null
+  const deployed = { bindings: target.bound.bindings, document: version.document }
+  const { value } = valueOrIssues(() =>
+    documentOf(connected, deployed, { definition, schedules: [] }),
+  )
+  return value && partDigestOf(value)
 }
 
 async function versionFor(
@@ -137,13 +161,14 @@ interface TargetInput {
   readonly deployment: Row<'workflow_deployment'> | null
   readonly operation: Operation
   readonly taskCodes: Readonly<Record<string, string>> | undefined
+  readonly now: Date
 }
 
 /** The version as the environment would hold it, next to what the engine holds. */
 async function compileTarget(
   call: Call,
   at: OrgReader,
-  { connected, version, deployment, operation, taskCodes: given }: TargetInput,
+  { connected, version, deployment, operation, taskCodes: given, now }: TargetInput,
 ) {
   const { engine, environment, compiler } = connected
   const options = { signal: call.signal }
@@ -173,6 +198,8 @@ async function compileTarget(
     { projectCode, name: document.name, operation, deployment, live },
     options,
   )
+  const gates =
+    operation === 'deploy' ? await promotionIssues(at, { environment, version, now }) : []
   // What takes a workflow down must not wait for names that it no longer needs.
   const needed = operation === 'deploy' || operation === 'online' ? bound.issues : []
   return {
@@ -182,7 +209,7 @@ async function compileTarget(
     live,
     isLeftover: leftover !== null,
     definition: compiled.value,
-    issues: [...needed, ...compiled.issues, ...owned],
+    issues: [...needed, ...compiled.issues, ...owned, ...gates],
   }
 }
 

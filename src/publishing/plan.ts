@@ -72,6 +72,8 @@ export const Plan = z.object({
   bound_names: BoundNames.prefault({}),
   /** Of the last deploy; null: there was none. */
   deployed_version: z.int().nullable().default(null),
+  /** Of what would be sent, in the document's own names; null: it is not a deploy. */
+  engine_part_digest: z.string().nullable().default(null),
   desired: DesiredState,
   live: LiveState.nullable(),
   changes: DocumentDiff.nullable(),

@@ -157,3 +157,25 @@ export async function markSeen(tx: OrgTx, runIds: readonly string[], at: Date): 
     .where('run_id', 'in', runIds)
     .execute()
 }
+
+/** Runs of a version in a place that ended so. */
+export async function countRuns(
+  at: OrgReader,
+  filter: {
+    readonly workflowId: string
+    readonly environmentId: string
+    readonly version: number
+    readonly state: string
+  },
+): Promise<number> {
+  const { count } = await at.q
+    .selectFrom('workflow_instance_cache')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('org_id', '=', at.orgId)
+    .where('workflow_id', '=', filter.workflowId)
+    .where('environment_id', '=', filter.environmentId)
+    .where('version', '=', filter.version)
+    .where('state', '=', filter.state)
+    .executeTakeFirstOrThrow()
+  return count
+}

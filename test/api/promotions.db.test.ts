@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from '#src/db/database.ts'
+import { request, setupPublishing, stateOf } from '#test/support/app-publishing.ts'
+import { runToEnd, start } from '#test/support/app-runs.ts'
+import type { TestApp } from '#test/support/app.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { addVersion, ordersDocument } from '#test/support/installation.ts'
+
+let database: TestDatabase
+let db: Db
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = database.db
+})
+afterAll(() => database.drop())
+
+const BODY = { workflow_id: 'daily_orders', from: 'test', to: 'prod', online: true }
+const promote = (app: TestApp, body: Record<string, unknown> = BODY) =>
+  app.call('alice', 'POST', '/promotions', { body })
+const setPolicy = (app: TestApp, promotion: Record<string, number> | null) =>
+  app.call('erin', 'PUT', '/environments/prod/policy', {
+    body: { approvals_required: 0, promotion },
+  })
+
+/** `test` below `prod`, each with a warehouse of its own name; v2 runs in `test`. */
+async function setup() {
+  const { app, installation } = await setupPublishing(db, { approvals: 0 })
+  const { control, tenant } = installation.simulator
+  const clusters = await app.call('erin', 'GET', '/clusters')
+  await app.call('erin', 'POST', '/environments', {
+    body: {
+      name: 'test',
+      cluster_id: clusters.body.items[0].cluster_id,
+      project_name: 'slipway-test',
+      create_project: true,
+      defaults: { tenant },
+      policy: { approvals_required: 0 },
+    },
+  })
+  for (const [name, rank] of [
+    ['test', 10],
+    ['prod', 20],
+  ] as const) {
+    control.addDataSource(`warehouse_${name}`, 'MYSQL')
+    const { headers } = await app.call('erin', 'GET', `/environments/${name}`)
+    await app.call('erin', 'PATCH', `/environments/${name}`, {
+      body: { stage_rank: rank, overlay: { data_sources: { warehouse: `warehouse_${name}` } } },
+      headers: { 'if-match': headers.get('etag') ?? '' },
+    })
+  }
+  await addVersion(
+    installation,
+    ordersDocument({
+      tasks: [
+        { key: 'extract', type: 'shell', script: 'echo' },
+        { key: 'load', type: 'sql', needs: ['extract'], datasource: 'warehouse', sql: 'select 1' },
+      ],
+    }),
+  )
+  await request(app, { environment: 'test', operation: 'deploy', online: true })
+  await app.runJobs(2)
+  return { app, installation }
+}
+
+test('what runs in one environment is published to the next, with the proof that it is the same', async () => {
+  const { app } = await setup()
+
+  const promoted = await promote(app)
+  await app.runJobs(2)
+
+  expect(promoted).toMatchObject({
+    status: 202,
+    body: {
+      publication: { environment: 'prod', operation: 'deploy', version: 2 },
+      proof: {
+        version: 2,
+        version_digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        engine_part_digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    },
+  })
+  expect(await stateOf(app, promoted.body.publication.publication_id)).toBe('succeeded')
+  for (const name of ['test', 'prod']) {
+    const diff = await app.call(
+      'dave',
+      'GET',
+      `/workflows/daily_orders/diff?from=v2&to=live:${name}&fresh=true`,
+    )
+    expect(diff.body.text).toBe('no changes\n')
+  }
+})
+
+test('what is deployed nowhere is not promoted', async () => {
+  const { app } = await setup()
+
+  const reply = await promote(app, { ...BODY, from: 'prod', to: 'test' })
+
+  expect(reply).toMatchObject({ status: 404, body: { code: 'deployment.not_found' } })
+})
+
+test('a policy can want runs that went well, and time, in the stage below', async () => {
+  const { app, installation } = await setup()
+  await setPolicy(app, { successful_runs: 1, soak_hours: 2 })
+  const early = await promote(app)
+  const run = await start(app, { environment: 'test' })
+  await runToEnd(app, installation, run.body.run_id)
+  const soaking = await promote(app)
+  installation.clock.advance(3 * 3_600_000)
+
+  const late = await promote(app)
+
+  expect(early.body.issues).toMatchObject([
+    { code: 'plan.promotion_required', message: expect.stringContaining('2 hours') },
+    { code: 'plan.promotion_required', message: expect.stringContaining('1 successful runs') },
+  ])
+  expect(soaking.body.issues).toHaveLength(1)
+  expect(late.status).toBe(202)
+})
+
+test('a version that runs nowhere below cannot come past the policy', async () => {
+  const { app, installation } = await setup()
+  await setPolicy(app, {})
+  await addVersion(installation, ordersDocument({ description: 'straight to prod' }))
+
+  const plan = await app.call('alice', 'POST', '/workflows/daily_orders/publications:plan', {
+    body: { environment: 'prod', operation: 'deploy' },
+  })
+
+  expect(plan.body.issues).toMatchObject([
+    { code: 'plan.promotion_required', message: expect.stringContaining('v3 has to run in test') },
+  ])
+})
