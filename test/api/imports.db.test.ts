@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Db } from '#src/db/database.ts'
-import { WorkflowDocument } from '#src/definition/document.ts'
-import type { EngineDefinition } from '#src/engine/definition.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
+import { makeDefinitions } from '#test/support/make-definitions.ts'
 import { engineOf } from '#test/support/runs.ts'
 
 let database: TestDatabase
@@ -17,64 +16,6 @@ afterAll(() => database.drop())
 
 const options = () => ({ signal: AbortSignal.timeout(10_000) })
 const PATH = '/environments/prod/imports'
-
-/** Somebody made these on the engine's own pages. */
-async function makeThere(
-  installation: Installation,
-  names: readonly string[],
-  change: (definition: EngineDefinition) => EngineDefinition = (definition) => definition,
-): Promise<readonly string[]> {
-  const { deps, simulator, projectCode } = installation
-  const { engine, compiler } = deps.factory.connect({
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: simulator.family,
-  })
-  const codes: string[] = []
-  for (const [n, name] of names.entries()) {
-    const document = WorkflowDocument.parse({
-      apiVersion: 'slipway/v1',
-      kind: 'Workflow',
-      id: 'x',
-      name,
-      tasks: [
-        { key: 'extract', type: 'shell', script: `echo ${n}` },
-        { key: 'load', type: 'shell', needs: ['extract'], script: 'echo load' },
-      ],
-    })
-    const base = 5_000_000_000_000 + n * 10
-    const definition = compiler.compile(document, {
-      workflowId: 'x',
-      projectCode,
-      taskCodes: { extract: String(base), load: String(base + 1) },
-      dataSources: {},
-      environmentCodes: {},
-      alertGroupIds: {},
-      taskGroupIds: {},
-      resources: {},
-      workflowCodes: {},
-      workflowTaskCodes: {},
-      defaultWorkerGroup: 'default',
-      defaultTenant: 'default',
-      defaultEnvironment: null,
-    })
-    codes.push(
-      await engine.createDefinition(
-        {
-          projectCode,
-          definition: change({ ...definition, description: 'made by hand' }),
-          layout: {},
-          tenant: 'default',
-        },
-        options(),
-      ),
-    )
-  }
-  return codes
-}
 
 async function setup() {
   const installation = await createInstallation(db, { approvals: 0 })
@@ -102,7 +43,7 @@ async function snapshot(installation: Installation, codes: readonly string[]): P
 
 test('what is there becomes workflows of ours, and the engine stays as it is', async () => {
   const { app, installation } = await setup()
-  const codes = await makeThere(installation, ['Daily sales', '每日订单', 'Daily sales (2)'])
+  const codes = await makeDefinitions(installation, ['Daily sales', '每日订单', 'Daily sales (2)'])
   const engine = engineOf(installation)
   const first = { projectCode: installation.projectCode, code: codes[0] ?? '' }
   await engine.setDefinitionOnline(first, options())
@@ -166,7 +107,7 @@ test('what is there becomes workflows of ours, and the engine stays as it is', a
 
 test('an import of what is all managed finds nothing, and two at once are refused', async () => {
   const { app, installation } = await setup()
-  await makeThere(installation, ['One'])
+  await makeDefinitions(installation, ['One'])
   const first = await app.call('alice', 'POST', PATH)
   const second = await app.call('alice', 'POST', PATH)
   await app.runJobs(2)
@@ -184,11 +125,11 @@ test('an import of what is all managed finds nothing, and two at once are refuse
 
 test('what a document cannot say is blocked, says why, and is not adopted', async () => {
   const { app, installation } = await setup()
-  await makeThere(installation, ['Odd'], (definition) => ({
+  await makeDefinitions(installation, ['Odd'], (definition) => ({
     ...definition,
     tasks: definition.tasks.map((task) => ({ ...task, taskGroupId: 77 })),
   }))
-  await makeThere(installation, [])
+  await makeDefinitions(installation, [])
 
   const { id, items } = await preview(app)
   const applied = await app.call('alice', 'POST', `/imports/${id}:apply`, {
@@ -211,7 +152,7 @@ test('what a document cannot say is blocked, says why, and is not adopted', asyn
 
 test('an id that is taken meanwhile fails alone', async () => {
   const { app, installation } = await setup()
-  await makeThere(installation, ['One', 'Two'])
+  await makeDefinitions(installation, ['One', 'Two'])
   const { id } = await preview(app)
   await app.call('alice', 'POST', '/workflows', {
     body: {
@@ -235,7 +176,7 @@ test('an id that is taken meanwhile fails alone', async () => {
 
 test('an engine that is silent puts it off, and it goes on where it stood', async () => {
   const { app, installation } = await setup()
-  await makeThere(installation, ['One', 'Two', 'Three'])
+  await makeDefinitions(installation, ['One', 'Two', 'Three'])
   const { body } = await app.call('alice', 'POST', PATH)
   installation.simulator.control.setDown(true)
   await app.runJobs(1)
@@ -259,7 +200,7 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
   test('fifty at once are adopted with a call each and a few for all', async () => {
     const installation = await createInstallation(db, { approvals: 0, family })
     const app = await createTestApp(installation)
-    await makeThere(
+    await makeDefinitions(
       installation,
       Array.from({ length: 50 }, (_, n) => `flow ${n}`),
     )
@@ -280,7 +221,7 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
 
 test('a definition that was managed before gets the id that its marker names', async () => {
   const { app, installation } = await setup()
-  await makeThere(installation, ['Renamed since'], (definition) => ({
+  await makeDefinitions(installation, ['Renamed since'], (definition) => ({
     ...definition,
     description: 'text slipway:daily_orders',
   }))
