@@ -45,6 +45,7 @@ import { readLive } from './publishing/read-live.ts'
 import { readFailure } from './runs/read-failure.ts'
 import { mountRunRoutes } from './runs/run-routes.ts'
 import { namesOfPlace, subjectOfAlert } from './views/alert-subject.ts'
+import { mountFileRoutes } from './workflows/file-routes.ts'
 import { mountVersionRoutes } from './workflows/version-routes.ts'
 import { mountWorkflowRoutes } from './workflows/workflow-routes.ts'
 
@@ -134,6 +135,7 @@ export function wire(parts: Parts): Slipway {
         (api) => mountAccessRoutes(api, deps),
         (api) => mountClusterRoutes(api, deps),
         (api) => mountEnvironmentRoutes(api, deps),
+        (api) => mountFileRoutes(api, deps),
         (api) => mountWorkflowRoutes(api, deps),
         (api) =>
           mountVersionRoutes(api, {

@@ -39,7 +39,7 @@ test('a document of another schema version is refused by name', () => {
 })
 
 test('YAML in and out is the same document', () => {
-  const again = parseYaml(toYaml(doc()))
+  const again = parseYaml(toYaml(doc(), 'x v1'))
 
   expect(again).toEqual({ ok: true, document: doc() })
 })
@@ -191,13 +191,15 @@ test('no text makes reading YAML throw', () => {
 test('any document survives YAML', () => {
   fc.assert(
     fc.property(someDocument, (document) => {
-      expect(parseYaml(toYaml(document))).toEqual({ ok: true, document })
+      expect(parseYaml(toYaml(document, 'x v1'))).toEqual({ ok: true, document })
     }),
   )
 })
 
 test('YAML says each document in one way', () => {
-  expect(toYaml(doc())).toMatch(/^apiVersion: slipway\/v1\nkind: Workflow\nid: daily_orders\n/)
+  expect(toYaml(doc(), 'daily_orders v3')).toMatch(
+    /^# daily_orders v3\napiVersion: slipway\/v1\nkind: Workflow\nid: daily_orders\n/,
+  )
 })
 
 test.each([

@@ -20,6 +20,14 @@ export function parseWorkflow(value: unknown): Parsed {
   return { ok: false, issues: shapeIssues(parsed.error.issues) }
 }
 
+/** One YAML text that holds several documents, parted by `---`. */
+export function parseYamlList(text: string): readonly Parsed[] {
+  return text
+    .split(/^---(?=\s|$)/m)
+    .filter((part) => part.replaceAll(/^\s*#.*$/gm, '').trim() !== '')
+    .map(parseYaml)
+}
+
 export function parseYaml(text: string): Parsed {
   const yaml = readYaml(text)
   return yaml.ok ? parseWorkflow(yaml.value) : yaml

@@ -11,9 +11,9 @@ import type { Issue } from '../lib/errors.ts'
 import type { WorkflowDocument } from './document.ts'
 import { issueAt } from './pointer.ts'
 
-/** The document as YAML in the schema's own order, ready to be imported again. */
-export function toYaml(document: WorkflowDocument): string {
-  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 })
+/** The document as YAML in the schema's own order, ready to be imported again; `origin` heads it. */
+export function toYaml(document: WorkflowDocument, origin: string): string {
+  return `# ${origin}\n${stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 })}`
 }
 
 export type YamlValue =

@@ -7,8 +7,11 @@ import { toGraph, type WorkflowGraph } from '../definition/graph.ts'
 import { toYaml } from '../definition/yaml.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
+import { digestOf } from '../definition/canonical.ts'
 import { draftOf } from './read-document.ts'
 import { readVersion } from './read-version.ts'
+import { listNewest } from './version-store.ts'
+import { toVersion } from './workflow.ts'
 import { getWorkflow } from './workflow-store.ts'
 
 /** What an environment's engine holds, as a document; from the last read unless `isFresh`. */
@@ -102,7 +105,38 @@ export async function exportYaml(
   call: Call,
   input: { readonly workflowId: string; readonly version: number | null },
 ): Promise<string> {
-  return toYaml(await documentAt(forOrg(deps.db, call.orgId), input))
+  const document = await documentAt(forOrg(deps.db, call.orgId), input)
+  return toYaml(document, originOf(document, input.version))
+}
+
+const MANY = 500
+
+/** The newest version of each, as one text of several documents; those without a version are left out. */
+export async function exportMany(
+  deps: { readonly db: Db },
+  call: Call,
+  input: { readonly tag: string | undefined; readonly workflowIds: readonly string[] | undefined },
+): Promise<string> {
+  const at = forOrg(deps.db, call.orgId)
+  const rows = await listNewest(at, { ...input, limit: MANY + 1 })
+  if (rows.length > MANY)
+    throw new AppError(
+      'invalid',
+      'request.invalid',
+      `at most ${MANY} at once; narrow it by tag or ids`,
+      {
+        issues: [{ pointer: '/query/ids', code: 'request.invalid', message: 'names too many' }],
+      },
+    )
+  return rows
+    .map((row) => toVersion(row))
+    .map(({ document, version }) => `---\n${toYaml(document, originOf(document, version))}`)
+    .join('')
+}
+
+function originOf(document: WorkflowDocument, version: number | null): string {
+  const name = version === null ? 'draft' : `v${version}`
+  return `${document.id} ${name}, digest ${digestOf(document)}`
 }
 
 async function documentAt(

@@ -64,3 +64,42 @@ export async function listVersions(
   if (page.below !== null) query = query.where('version', '<', page.below)
   return query.execute()
 }
+
+/** The newest version of workflows that have one, by id. */
+export async function listNewest(
+  at: OrgReader,
+  filter: {
+    readonly tag: string | undefined
+    readonly workflowIds: readonly string[] | undefined
+    readonly limit: number
+  },
+): Promise<readonly Row<'workflow_version'>[]> {
+  if (filter.workflowIds?.length === 0) return []
+  let query = at.q
+    .selectFrom('workflow_version as v')
+    .innerJoin('data_workflow as w', (join) =>
+      join
+        .onRef('w.org_id', '=', 'v.org_id')
+        .onRef('w.workflow_id', '=', 'v.workflow_id')
+        .onRef('w.latest_version', '=', 'v.version'),
+    )
+    .selectAll('v')
+    .where('w.org_id', '=', at.orgId)
+    .where('w.deleted_at', 'is', null)
+    .orderBy('w.workflow_id')
+    .limit(filter.limit)
+  if (filter.workflowIds) query = query.where('w.workflow_id', 'in', [...filter.workflowIds])
+  const { tag } = filter
+  if (tag !== undefined)
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('data_workflow_tag as t')
+          .select('t.tag')
+          .whereRef('t.org_id', '=', 'w.org_id')
+          .whereRef('t.workflow_id', '=', 'w.workflow_id')
+          .where('t.tag', '=', tag),
+      ),
+    )
+  return query.execute()
+}

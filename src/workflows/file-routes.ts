@@ -1,0 +1,129 @@
+import { z } from '@hono/zod-openapi'
+import { parseWorkflow, parseYamlList, type Parsed } from '../definition/parse.ts'
+import { endpoint, json, type Router } from '../http/endpoint.ts'
+import { bodyText, isYaml, parseJson } from '../http/json-body.ts'
+import { AppError } from '../lib/errors.ts'
+import type { WorkflowDeps } from './create-workflow.ts'
+import { exportMany } from './diff-versions.ts'
+import { importDocuments } from './import-documents.ts'
+
+const Imported = z
+  .object({
+    items: z.array(
+      z.object({
+        workflow_id: z.string(),
+        action: z.enum(['create', 'new_version', 'unchanged']),
+        version: z.int().nullable(),
+      }),
+    ),
+  })
+  .openapi('ImportedDocuments')
+const Flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true')
+const ImportQuery = z.object({
+  dry_run: Flag.openapi({ description: 'Only says what would be done' }),
+  overwrite_drafts: Flag.openapi({ description: 'Also where a draft holds unversioned changes' }),
+  note: z.string().max(1000).default('imported from a file'),
+})
+const ExportQuery = z.object({
+  tag: z.string().optional(),
+  ids: z
+    .string()
+    .optional()
+    .openapi({ description: 'Workflow ids, parted by commas; all where missing' }),
+})
+const tags = ['workflows']
+const MAX_DOCUMENTS = 500
+
+export function mountFileRoutes(api: Router, deps: WorkflowDeps): void {
+  endpoint(
+    api,
+    { scope: 'workflows', roles: ['author'], problems: ['conflict'] },
+    {
+      method: 'post',
+      path: '/workflows:import',
+      operationId: 'importDocuments',
+      tags,
+      request: {
+        query: ImportQuery,
+        body: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                type: 'array',
+                items: { $ref: '#/components/schemas/WorkflowDocument' },
+              },
+            },
+            'application/yaml': { schema: z.string() },
+          },
+        },
+      },
+      responses: { 200: json(Imported, 'All of them, or none') },
+    },
+    async (c) => {
+      const query = c.req.valid('query')
+      const items = await importDocuments(deps, c.var.call, {
+        documents: await bodyDocuments(c.req),
+        note: query.note,
+        isPreview: query.dry_run,
+        overwritesDrafts: query.overwrite_drafts,
+      })
+      return c.json({ items: [...items] }, 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/workflows:export',
+      operationId: 'exportWorkflows',
+      tags,
+      request: { query: ExportQuery },
+      responses: {
+        200: {
+          description: 'The newest version of each, as YAML documents',
+          content: { 'application/yaml': { schema: z.string() } },
+        },
+      },
+    },
+    async (c) => {
+      const { tag, ids } = c.req.valid('query')
+      const yaml = await exportMany(deps, c.var.call, {
+        tag,
+        workflowIds: ids === undefined ? undefined : ids.split(',').map((id) => id.trim()),
+      })
+      return c.body(yaml, 200, { 'content-type': 'application/yaml; charset=utf-8' })
+    },
+  )
+}
+
+interface BodyReader {
+  header(name: string): string | undefined
+  arrayBuffer(): Promise<ArrayBuffer>
+}
+
+async function bodyDocuments(request: BodyReader): Promise<readonly Parsed[]> {
+  const documents = await readDocuments(request)
+  if (documents.length > 0 && documents.length <= MAX_DOCUMENTS) return documents
+  throw new AppError('invalid', 'request.invalid', `send 1 to ${MAX_DOCUMENTS} documents`, {
+    issues: [{ pointer: '', code: 'request.invalid', message: `holds ${documents.length}` }],
+  })
+}
+
+async function readDocuments(request: BodyReader): Promise<readonly Parsed[]> {
+  const type = request.header('content-type') ?? ''
+  if (isYaml(type)) return parseYamlList(await bodyText(request))
+  if (!/json/i.test(type))
+    throw new AppError(
+      'unsupported_media',
+      'request.unsupported_media',
+      'send the definitions with `Content-Type: application/yaml` or `application/json`',
+    )
+  const value = parseJson(await bodyText(request))
+  return Array.isArray(value) ? value.map(parseWorkflow) : [parseWorkflow(value)]
+}

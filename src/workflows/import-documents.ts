@@ -1,0 +1,119 @@
+import { forOrg, inTx, type OrgTx } from '../db/database.ts'
+import { readJson } from '../db/json-column.ts'
+import { canonicalText, digestOf } from '../definition/canonical.ts'
+import type { WorkflowDocument } from '../definition/document.ts'
+import type { Parsed } from '../definition/parse.ts'
+import { findIssues } from '../definition/validate.ts'
+import type { Call } from '../lib/call.ts'
+import { AppError, type Issue } from '../lib/errors.ts'
+import { adoptWorkflow } from './adopt-workflow.ts'
+import { addVersion } from './add-version.ts'
+import type { WorkflowDeps } from './create-workflow.ts'
+import { findVersion } from './version-store.ts'
+import { Authors, headOf } from './workflow.ts'
+import { findWorkflow, lockWorkflow, updateTags, updateWorkflow } from './workflow-store.ts'
+
+export type ImportAction = 'create' | 'new_version' | 'unchanged'
+
+export interface ImportedDocument {
+  readonly workflow_id: string
+  readonly action: ImportAction
+  /** The newest afterwards; null: in a preview of one that is created. */
+  readonly version: number | null
+}
+
+export interface ImportDocumentsInput {
+  readonly documents: readonly Parsed[]
+  readonly note: string
+  /** Only says what would be done. */
+  readonly isPreview: boolean
+  /** Also where a draft holds changes that are in no version yet. */
+  readonly overwritesDrafts: boolean
+}
+
+/**
+ * Documents from files as new versions, all of them or none: faults of every one are told at once,
+ * by its place in the list.
+ */
+export async function importDocuments(
+  deps: WorkflowDeps,
+  call: Call,
+  input: ImportDocumentsInput,
+): Promise<readonly ImportedDocument[]> {
+  const documents = readable(input.documents)
+  const work = async (tx: OrgTx): Promise<readonly ImportedDocument[]> => {
+    const imported: ImportedDocument[] = []
+    for (const [index, document] of documents.entries())
+      imported.push(await importOne(tx, call, { document, index, input, at: deps.now() }))
+    return imported
+  }
+  return inTx(forOrg(deps.db, call.orgId), work)
+}
+
+function readable(parsed: readonly Parsed[]): readonly WorkflowDocument[] {
+  const seen = new Set<string>()
+  const issues = parsed.flatMap((each, index): Issue[] => {
+    const faults = each.ok ? [...findIssues(each.document)] : [...each.issues]
+    if (each.ok && seen.has(each.document.id))
+      faults.push({
+        pointer: '/id',
+        code: 'definition.duplicate_id',
+        message: `another document here has the id "${each.document.id}"`,
+      })
+    if (each.ok) seen.add(each.document.id)
+    return faults.map((fault) => ({ ...fault, pointer: `/${index}${fault.pointer}` }))
+  })
+  if (issues.length > 0)
+    throw new AppError('invalid', 'workflow.invalid', 'nothing was imported: there are faults', {
+      issues,
+    })
+  return parsed.flatMap((each) => (each.ok ? [each.document] : []))
+}
+
+interface One {
+  readonly document: WorkflowDocument
+  readonly index: number
+  readonly input: ImportDocumentsInput
+  readonly at: Date
+}
+
+async function importOne(tx: OrgTx, call: Call, one: One): Promise<ImportedDocument> {
+  const { document, input, at } = one
+  const { note, isPreview } = input
+  const workflowId = document.id
+  if (!(await findWorkflow(tx, workflowId))) {
+    if (!isPreview) await adoptWorkflow(tx, call, { document, author: call.actor, note, at })
+    return { workflow_id: workflowId, action: 'create', version: isPreview ? null : 1 }
+  }
+  const row = await lockWorkflow(tx, workflowId)
+  const newest =
+    row.latest_version === null ? null : await findVersion(tx, workflowId, row.latest_version)
+  if (newest?.digest === digestOf(document))
+    return { workflow_id: workflowId, action: 'unchanged', version: newest.version }
+  if (!input.overwritesDrafts && row.draft_json !== newest?.definition_json)
+    throw new AppError(
+      'conflict',
+      'workflow.stale_draft',
+      `the draft of "${workflowId}" holds changes that are in no version; say overwrite_drafts=true to drop them`,
+      { issues: [{ pointer: `/${one.index}`, code: 'workflow.stale_draft', message: workflowId }] },
+    )
+  if (isPreview)
+    return { workflow_id: workflowId, action: 'new_version', version: newest?.version ?? null }
+  const authors = new Set([...readJson(Authors, row.draft_authors), call.actor.id])
+  const version = await addVersion(tx, call, {
+    row,
+    document,
+    author: call.actor,
+    authors: [...authors],
+    note,
+    rolledBackFrom: null,
+    at,
+  })
+  await updateWorkflow(tx, workflowId, {
+    ...headOf(document),
+    draft_json: canonicalText(document),
+    draft_revision: row.draft_revision + 1,
+  })
+  await updateTags(tx, workflowId, document.tags)
+  return { workflow_id: workflowId, action: 'new_version', version }
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from '#src/db/database.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { createInstallation } from '#test/support/installation.ts'
+
+let database: TestDatabase
+let db: Db
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = database.db
+})
+afterAll(() => database.drop())
+
+const setup = async (): Promise<TestApp> => createTestApp(await createInstallation(db))
+
+const document = (id: string, script: string, more = ''): string =>
+  `apiVersion: slipway/v1\nkind: Workflow\nid: ${id}\nname: ${id}\n${more}tasks:\n  - { key: a, type: shell, script: "${script}" }\n`
+
+const importYaml = (app: TestApp, yaml: string, query = '') =>
+  app.call('alice', 'POST', `/workflows:import${query}`, {
+    raw: yaml,
+    headers: { 'content-type': 'application/yaml' },
+  })
+
+test('a text of many documents becomes a version each, and what did not change none', async () => {
+  const app = await setup()
+  const first = await importYaml(
+    app,
+    `# a head\n---\n${document('one', 'x')}---\n${document('two', 'y', 'tags: [etl]\n')}`,
+  )
+
+  const second = await importYaml(
+    app,
+    `${document('one', 'changed')}---\n${document('two', 'y', 'tags: [etl]\n')}`,
+  )
+
+  expect(first).toMatchObject({
+    status: 200,
+    body: {
+      items: [
+        { workflow_id: 'one', action: 'create', version: 1 },
+        { workflow_id: 'two', action: 'create', version: 1 },
+      ],
+    },
+  })
+  expect(second.body.items).toEqual([
+    { workflow_id: 'one', action: 'new_version', version: 2 },
+    { workflow_id: 'two', action: 'unchanged', version: 1 },
+  ])
+})
+
+test('what is exported from one place is imported into another with the same digests', async () => {
+  const [here, there] = [await setup(), await setup()]
+  await importYaml(here, `${document('one', 'x')}---\n${document('two', 'y', 'tags: [etl]\n')}`)
+  const all = await here.call('dave', 'GET', '/workflows:export')
+  const tagged = await here.call('dave', 'GET', '/workflows:export?tag=etl')
+
+  await importYaml(there, all.body)
+
+  const digest = async (app: TestApp, id: string) =>
+    (await app.call('dave', 'GET', `/workflows/${id}/versions/1`)).body.digest
+  for (const id of ['one', 'two']) expect(await digest(there, id)).toBe(await digest(here, id))
+  expect(all.body).toContain(`# one v1, digest ${await digest(here, 'one')}`)
+  expect(tagged.body).not.toContain('id: one')
+})
+
+test('one fault keeps all of them out, and each fault says where it is', async () => {
+  const app = await setup()
+
+  const reply = await importYaml(
+    app,
+    `${document('good', 'x')}---\n${document('bad', 'x', 'owner: 5\n')}---\n${document('good', 'y')}`,
+  )
+
+  expect(reply).toMatchObject({
+    status: 422,
+    body: {
+      issues: [{ pointer: '/1/owner' }, { pointer: '/2/id', code: 'definition.duplicate_id' }],
+    },
+  })
+  expect((await app.call('dave', 'GET', '/workflows/good')).status).toBe(404)
+})
+
+test('a dry run changes nothing, and a draft with changes is not written over unasked', async () => {
+  const app = await setup()
+  await importYaml(app, document('one', 'x'))
+  await app.call('alice', 'PUT', '/workflows/one', {
+    raw: document('one', 'my draft'),
+    headers: { 'content-type': 'application/yaml', 'if-match': '*' },
+  })
+
+  const refused = await importYaml(app, document('one', 'file'))
+  const dry = await importYaml(app, document('one', 'file'), '?dry_run=true&overwrite_drafts=true')
+  const versions = await app.call('dave', 'GET', '/workflows/one/versions')
+  const done = await importYaml(app, document('one', 'file'), '?overwrite_drafts=true')
+
+  expect(refused).toMatchObject({ status: 409, body: { code: 'workflow.stale_draft' } })
+  expect(dry.body.items).toEqual([{ workflow_id: 'one', action: 'new_version', version: 1 }])
+  expect(versions.body.items).toHaveLength(1)
+  expect(done.body.items).toEqual([{ workflow_id: 'one', action: 'new_version', version: 2 }])
+})
