@@ -19,6 +19,8 @@ export async function startEngine(
   switch (choice.kind) {
     case 'simulator': {
       const simulator = await serveSimulator({ family: choice.family, port: 0 })
+      // What docs/definition.md names.
+      simulator.simulator.control.addDataSource('warehouse', 'MYSQL')
       return {
         name: `the built-in simulator of DolphinScheduler ${choice.family}`,
         url: simulator.url,

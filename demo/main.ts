@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
 import { startEngine, type DemoEngine } from './engine.ts'
 import { startInbox } from './inbox.ts'
-import { servicePidFile, stopLeftovers } from './leftovers.ts'
+import { claimHome, type DemoHome } from './home.ts'
+import { servicePidFile } from './leftovers.ts'
 import { parseOptions, type DemoOptions } from './options.ts'
 import { approvedPublish, authorStory } from './publish-story.ts'
 import { removeProjects } from './remove-projects.ts'
@@ -14,8 +15,6 @@ import { setUp, type Installation } from './set-up.ts'
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
 const root = resolve(import.meta.dirname, '..')
-/** Everything of the demo lives here and is thrown away at its next start. */
-const home = join(root, '.slipway', 'demo')
 
 async function main(options: DemoOptions): Promise<void> {
   const closing: (() => Promise<void>)[] = []
@@ -23,21 +22,23 @@ async function main(options: DemoOptions): Promise<void> {
     while (closing.length > 0) await closing.pop()?.()
   }
   try {
-    await stopLeftovers(home)
-    await rm(home, { recursive: true, force: true })
-    await mkdir(home, { recursive: true })
+    const home = await claimHome(join(root, '.slipway'))
+    const file = relative(root, home.file)
+    if (home.isBeside) write(`Another demo is up here; this one keeps to itself, in ${file}`)
     const inbox = await startInbox()
     closing.push(() => inbox.close())
     const engine = await startEngine(options.engine, join(root, '.slipway'), write)
     closing.push(() => engine.stop())
     const adminToken = `slp_${randomBytes(32).toString('base64url')}`
+    const port = await freePort(options.port)
+    if (port !== options.port) write(`Port ${options.port} is busy, so it takes ${port}`)
     const service = await startService({
-      port: await freePort(options.port),
-      logPath: join(home, 'service.log'),
-      env: serviceEnv(adminToken, inbox.host),
+      port,
+      logPath: join(home.folder, 'service.log'),
+      env: serviceEnv(home, adminToken, inbox.host),
     })
     closing.push(() => service.stop())
-    await writeFile(servicePidFile(home), String(service.pid))
+    await writeFile(servicePidFile(home.folder), String(service.pid))
     write(
       `Slipway runs at ${service.url} (docs: ${service.url}/docs), its engine is ${engine.name}`,
     )
@@ -51,7 +52,7 @@ async function main(options: DemoOptions): Promise<void> {
     })
     if (options.isExit && options.engine.kind === 'url')
       closing.push(() => removeProjects(engine, installation))
-    await writeDemoFile({ service, engine, installation, inboxUrl: inbox.url })
+    await writeDemoFile(home, { service, engine, installation, inboxUrl: inbox.url })
     const say = createSay(write)
     await authorStory(say, installation)
     await approvedPublish(say, installation, { version: 2, note: 'checks before loading' })
@@ -59,15 +60,19 @@ async function main(options: DemoOptions): Promise<void> {
     await failureStory(say, installation, inbox)
     await rollbackStory(say, installation)
     write('Every step held.')
-    if (!options.isExit) await stayUp(service)
+    if (!options.isExit) await stayUp(service, file)
   } finally {
     await close()
   }
 }
 
-function serviceEnv(adminToken: string, inboxHost: string): Readonly<Record<string, string>> {
+function serviceEnv(
+  home: DemoHome,
+  adminToken: string,
+  inboxHost: string,
+): Readonly<Record<string, string>> {
   return {
-    SLIPWAY_HOME: home,
+    SLIPWAY_HOME: home.folder,
     // Whatever the shell says: the demo starts empty, on a database of its own.
     DATABASE_URL: '',
     BOOTSTRAP_ORG: 'demo',
@@ -81,12 +86,15 @@ function serviceEnv(adminToken: string, inboxHost: string): Readonly<Record<stri
   }
 }
 
-async function writeDemoFile(demo: {
-  readonly service: ServiceProcess
-  readonly engine: DemoEngine
-  readonly installation: Installation
-  readonly inboxUrl: string
-}): Promise<void> {
+async function writeDemoFile(
+  home: DemoHome,
+  demo: {
+    readonly service: ServiceProcess
+    readonly engine: DemoEngine
+    readonly installation: Installation
+    readonly inboxUrl: string
+  },
+): Promise<void> {
   const file = {
     url: demo.service.url,
     tokens: demo.installation.tokens,
@@ -94,21 +102,24 @@ async function writeDemoFile(demo: {
     engine_url: demo.engine.url,
     alert_inbox_url: demo.inboxUrl,
   }
-  await writeFile(join(root, '.slipway', 'demo.json'), `${JSON.stringify(file, null, 2)}\n`, {
+  await writeFile(home.file, `${JSON.stringify(file, null, 2)}\n`, {
     mode: 0o600,
   })
 }
 
-async function stayUp(service: ServiceProcess): Promise<void> {
-  write(`It stays up until Ctrl-C. Addresses and tokens: .slipway/demo.json`)
+async function stayUp(service: ServiceProcess, file: string): Promise<void> {
+  write(`It stays up until Ctrl-C. Addresses and tokens: ${file}`)
   const interrupted = new Promise<void>((done) => {
     process.once('SIGINT', () => done())
     process.once('SIGTERM', () => done())
   })
   await Promise.race([interrupted, service.ended])
+  write('It ends: the service, its database and the inbox.')
 }
 
-main(parseOptions(process.argv.slice(2))).catch((error: unknown) => {
+const run = async (): Promise<void> => main(parseOptions(process.argv.slice(2)))
+
+run().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 })

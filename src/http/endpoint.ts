@@ -45,6 +45,12 @@ export interface Access {
   readonly problems?: readonly ErrorKind[]
 }
 
+/** `requestPublication` as a person says it: `Request publication`. */
+function summaryOf(operationId: string): string {
+  const words = operationId.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 const ALWAYS: readonly ErrorKind[] = ['malformed', 'unauthenticated', 'forbidden', 'invalid']
 const WITH_BODY: readonly ErrorKind[] = ['too_large', 'unsupported_media']
 
@@ -57,6 +63,7 @@ export function endpoint<R extends RouteConfig>(
 ): void {
   const config: RouteConfig = route
   router.openAPIRegistry.registerPath({
+    summary: summaryOf(config.operationId ?? ''),
     ...config,
     security: [{ token: [] }],
     responses: {

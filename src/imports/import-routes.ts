@@ -9,7 +9,7 @@ import {
   requestImport,
   type RequestImportDeps,
 } from './request-import.ts'
-import { pageOfImportItems, showImport } from './show-import.ts'
+import { pageOfImportItems, pageOfImports, showImport } from './show-import.ts'
 
 const Import = z
   .object({
@@ -78,6 +78,20 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       })
       return c.json(await showImport(deps, c.var.call, { importId }), 202)
     },
+  )
+
+  endpoint(
+    api,
+    { scope: 'read' },
+    {
+      method: 'get',
+      path: '/imports',
+      operationId: 'listImports',
+      tags,
+      request: { query: PageQuery },
+      responses: { 200: json(pageOf(Import), 'Newest first') },
+    },
+    async (c) => c.json(await pageOfImports(deps, c.var.call, c.req.valid('query')), 200),
   )
 
   endpoint(

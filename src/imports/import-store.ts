@@ -12,20 +12,52 @@ export async function insertImport(
   tx: OrgTx,
   row: Omit<NewRow<'workflow_import'>, 'org_id'>,
 ): Promise<void> {
-  try {
-    await tx.q
-      .insertInto('workflow_import')
-      .values({ ...row, org_id: tx.orgId })
-      .execute()
-  } catch (error) {
-    if (!isDuplicate(error, 'workflow_import_active')) throw error
+  const active = await findActive(tx, row.environment_id)
+  if (active !== null)
     throw new AppError(
       'conflict',
       'import.active',
-      'another import from this environment is not over yet',
-      { cause: error },
+      `the import "${active}" from this environment is not over yet; apply or cancel it`,
+      { details: { import_id: active } },
     )
-  }
+  await tx.q
+    .insertInto('workflow_import')
+    .values({ ...row, org_id: tx.orgId })
+    .execute()
+    .catch((error: unknown) => {
+      if (!isDuplicate(error, 'workflow_import_active')) throw error
+      throw new AppError(
+        'conflict',
+        'import.active',
+        'another import from this environment began just now',
+        { cause: error },
+      )
+    })
+}
+
+async function findActive(at: OrgReader, environmentId: string): Promise<string | null> {
+  const row = await at.q
+    .selectFrom('workflow_import')
+    .select('import_id')
+    .where('org_id', '=', at.orgId)
+    .where('active_key', '=', environmentId)
+    .executeTakeFirst()
+  return row?.import_id ?? null
+}
+
+/** Newest first. */
+export async function listImports(
+  at: OrgReader,
+  page: { readonly before: string | null; readonly limit: number },
+): Promise<readonly ImportRow[]> {
+  let query = at.q
+    .selectFrom('workflow_import')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .orderBy('import_id', 'desc')
+    .limit(page.limit + 1)
+  if (page.before !== null) query = query.where('import_id', '<', page.before)
+  return query.execute()
 }
 
 export async function getImport(at: OrgReader, importId: string): Promise<ImportRow> {

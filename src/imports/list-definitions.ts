@@ -1,8 +1,8 @@
-import { inTx } from '../db/database.ts'
+import { inTx, type OrgDb } from '../db/database.ts'
 import type { Call } from '../lib/call.ts'
 import { deployedCodes } from '../publishing/adopt-deployment.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
-import { insertItems } from './import-store.ts'
+import { insertItems, updateImport } from './import-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 import { proposeIds } from './workflow-ids.ts'
 
@@ -36,5 +36,22 @@ export async function listDefinitions(
       })),
     ),
   )
+  if (unmanaged.length === 0) await endEmpty(deps, db, row.import_id)
   return false
+}
+
+/** There is nothing to choose from, so nobody has to end it. */
+async function endEmpty(deps: ImportDeps, db: OrgDb, importId: string): Promise<void> {
+  const at = deps.now()
+  await inTx(db, (tx) =>
+    updateImport(tx, importId, {
+      state: 'done',
+      active_key: null,
+      next_attempt_at: null,
+      lease_owner: null,
+      lease_until: null,
+      ended_at: at,
+      updated_at: at,
+    }),
+  )
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { decodeCursor, toPage } from '../db/cursor.ts'
-import { forOrg, type Db } from '../db/database.ts'
+import { afterId, decodeCursor, toPage } from '../db/cursor.ts'
+import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { readJsonOrNull } from '../db/json-column.ts'
 import { readEnvironmentRow } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { IMPORT_STATES, ImportNote, ITEM_STATES, type ItemState } from './import.ts'
-import { countByState, getImport, pageItems } from './import-store.ts'
+import { countByState, getImport, listImports, pageItems, type ImportRow } from './import-store.ts'
 
 export interface ShowImportDeps {
   readonly db: Db
@@ -22,7 +22,26 @@ export async function showImport(
   input: { readonly importId: string },
 ) {
   const at = forOrg(deps.db, call.orgId)
-  const row = await getImport(at, input.importId)
+  return toImport(at, await getImport(at, input.importId))
+}
+
+/** Newest first. */
+export async function pageOfImports(
+  deps: ShowImportDeps,
+  call: Call,
+  page: { readonly limit: number; readonly cursor?: string | undefined },
+) {
+  const at = forOrg(deps.db, call.orgId)
+  const rows = await listImports(at, { before: afterId(page), limit: page.limit })
+  const { items, next_cursor } = toPage(rows, {
+    limit: page.limit,
+    item: (row) => row,
+    position: (row) => [row.import_id],
+  })
+  return { items: await Promise.all(items.map((row) => toImport(at, row))), next_cursor }
+}
+
+async function toImport(at: OrgReader, row: ImportRow) {
   return {
     import_id: row.import_id,
     environment: (await readEnvironmentRow(at, row.environment_id)).name,

@@ -9,7 +9,7 @@ import {
   type ConnectedEnvironment,
 } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, type Issue } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import { assertWorkflow } from '../workflows/assert-workflow.ts'
 import { readLatestVersion, readVersion } from '../workflows/read-version.ts'
@@ -209,8 +209,14 @@ async function compileTarget(
     live,
     isLeftover: leftover !== null,
     definition: compiled.value,
-    issues: [...needed, ...compiled.issues, ...owned, ...gates],
+    issues: [...needed, ...withoutKnown(compiled.issues, needed), ...owned, ...gates],
   }
+}
+
+/** A name that is unknown is said once, not again by the compiler that lacks its id. */
+function withoutKnown(issues: readonly Issue[], known: readonly Issue[]): readonly Issue[] {
+  const pointers = new Set(known.map((issue) => issue.pointer))
+  return issues.filter((issue) => !pointers.has(issue.pointer))
 }
 
 /** The part of a document whose names an operation sends: all of it, or the schedule's. */

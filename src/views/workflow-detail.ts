@@ -95,6 +95,7 @@ const DEPLOYMENT = [
   'engine_version',
   'is_online',
   'is_schedule_online',
+  'drift_state',
   'as_of',
   'updated_at',
 ] as const
@@ -150,6 +151,7 @@ function toDeployment(row: Deployment, environment: EnvironmentName | undefined)
     engine_version: row.engine_version,
     is_online: Boolean(row.is_online),
     is_schedule_online: Boolean(row.is_schedule_online),
+    drift_state: row.drift_state,
     as_of: row.as_of?.toISOString() ?? null,
     updated_at: row.updated_at.toISOString(),
   }
