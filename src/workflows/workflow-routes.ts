@@ -52,10 +52,7 @@ const Deployment = z
     engine_version: z.int().nullable(),
     is_online: z.boolean(),
     is_schedule_online: z.boolean(),
-    drift_state: z
-      .string()
-      .nullable()
-      .openapi({ description: 'in_sync, drifted or missing; null: not looked at yet' }),
+    drift_state: z.string().nullable().openapi({ description: 'null: not looked at yet' }),
     as_of: z.string().nullable(),
     updated_at: z.string(),
   })
