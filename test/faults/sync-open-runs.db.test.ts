@@ -150,7 +150,10 @@ test('what others execute again hides no old run of ours', async () => {
   const live = await engine.findDefinition({ projectCode, code: ours }, options)
   if (!live) throw new Error('nothing is deployed')
   const foreign = JSON.parse(
-    JSON.stringify(live.definition).replaceAll(/"(\d{10,})\d"/g, '"$19"'),
+    JSON.stringify(live.definition).replaceAll(
+      /"(\d{10,})"/g,
+      (_, taken) => `"${BigInt(taken) + 1n}"`,
+    ),
   ) as typeof live.definition
   const code = await engine.createDefinition(
     { projectCode, definition: { ...foreign, name: 'foreign' }, layout: {}, tenant: 'default' },
