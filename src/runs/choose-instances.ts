@@ -5,7 +5,6 @@ import { listCodesWithTasks } from './place-store.ts'
 import { listByInstances, listEndedToSweep, listOpenInstances, type RunRow } from './run-store.ts'
 
 const MAX_OPEN = 500
-const MAX_UNKNOWN = 50
 const SWEEP_ROWS = 200
 
 export interface Choice {
@@ -52,7 +51,10 @@ function isReExecuted(row: RunRow, tasks: readonly EngineTaskInstance[]): boolea
   )
 }
 
-/** Executed again, and so old that it has no row here: only its tasks tell, and whose they are. */
+/**
+ * Executed again, and so old that it has no row here: only its tasks tell, and whose they are. No
+ * limit: definitions may share task codes, so that any number of foreign runs could hide one of ours.
+ */
 async function unknownOf(
   { db, connected }: Cycle,
   input: {
@@ -65,6 +67,5 @@ async function unknownOf(
   const tasks = input.tasks.filter((task) => !ids.has(task.instanceId))
   const codes = [...new Set(tasks.map((task) => task.taskCode))]
   const ours = await listCodesWithTasks(db, connected.environment.environmentId, codes)
-  const unknown = tasks.filter((task) => ours.has(task.taskCode)).map((task) => task.instanceId)
-  return [...new Set(unknown)].slice(0, MAX_UNKNOWN)
+  return tasks.filter((task) => ours.has(task.taskCode)).map((task) => task.instanceId)
 }

@@ -141,37 +141,43 @@ test('sweeps take turns too, and come to every ended run', async () => {
   expect(before).not.toEqual(row?.as_of)
 })
 
-test('what others execute again hides no old run of ours', async () => {
-  const installation = await deployOrders(db)
-  const { projectCode, simulator, clock } = installation
-  const engine = engineOf(installation)
-  const options = { signal: AbortSignal.timeout(30_000) }
-  const ours = await deployedCode(installation)
-  const live = await engine.findDefinition({ projectCode, code: ours }, options)
-  if (!live) throw new Error('nothing is deployed')
-  const foreign = JSON.parse(
-    JSON.stringify(live.definition).replaceAll(
-      /"(\d{10,})"/g,
-      (_, taken) => `"${BigInt(taken) + 1n}"`,
-    ),
-  ) as typeof live.definition
-  const code = await engine.createDefinition(
-    { projectCode, definition: { ...foreign, name: 'foreign' }, layout: {}, tenant: 'default' },
-    options,
-  )
-  await engine.setDefinitionOnline({ projectCode, code }, options)
-  const id = simulator.control.startInstance(ours)
-  const others = Array.from({ length: 60 }, () => simulator.control.startInstance(code))
-  clock.advance(72 * HOUR_MS)
-  await syncOnce(installation)
+test.each([
+  { whose: 'their own', step: 1n },
+  { whose: 'the same', step: 0n },
+])(
+  'what others with $whose task codes execute again hides no old run of ours',
+  async ({ step }) => {
+    const installation = await deployOrders(db)
+    const { projectCode, simulator, clock } = installation
+    const engine = engineOf(installation)
+    const options = { signal: AbortSignal.timeout(30_000) }
+    const ours = await deployedCode(installation)
+    const live = await engine.findDefinition({ projectCode, code: ours }, options)
+    if (!live) throw new Error('nothing is deployed')
+    const foreign = JSON.parse(
+      JSON.stringify(live.definition).replaceAll(
+        /"(\d{10,})"/g,
+        (_, taken) => `"${BigInt(taken) + step}"`,
+      ),
+    ) as typeof live.definition
+    const code = await engine.createDefinition(
+      { projectCode, definition: { ...foreign, name: 'foreign' }, layout: {}, tenant: 'default' },
+      options,
+    )
+    await engine.setDefinitionOnline({ projectCode, code }, options)
+    const id = simulator.control.startInstance(ours)
+    const others = Array.from({ length: 60 }, () => simulator.control.startInstance(code))
+    clock.advance(72 * HOUR_MS)
+    await syncOnce(installation)
 
-  simulator.control.rerun(id)
-  clock.advance(1_000)
-  for (const other of others) simulator.control.rerun(other)
-  await syncEvery(installation, 1_000, 1)
+    simulator.control.rerun(id)
+    clock.advance(1_000)
+    for (const other of others) simulator.control.rerun(other)
+    await syncEvery(installation, 1_000, 1)
 
-  expect(await runsOf(installation)).toMatchObject([{ engine_instance_id: id, attempt: 2 }])
-})
+    expect(await runsOf(installation)).toMatchObject([{ engine_instance_id: id, attempt: 2 }])
+  },
+)
 
 test('the version of a run is known however many publications came after it', async () => {
   const installation = await deployOrders(db)
