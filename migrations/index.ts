@@ -44,6 +44,7 @@ import * as m52 from './2026-11-21-0052-task-dataset.ts'
 import * as m53 from './2026-11-21-0053-workflow-projection.ts'
 import * as m54 from './2026-11-21-0054-workflow-dependency-decision.ts'
 import * as m55 from './2026-11-21-0055-task-dependency-view.ts'
+import * as m56 from './2026-11-21-0056-cluster-call-budget.ts'
 
 /** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -92,4 +93,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0053-workflow-projection': m53,
   '2026-11-21-0054-workflow-dependency-decision': m54,
   '2026-11-21-0055-task-dependency-view': m55,
+  '2026-11-21-0056-cluster-call-budget': m56,
 }

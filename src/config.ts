@@ -50,6 +50,8 @@ const Environment = z.object({
   BOOTSTRAP_ORG: z.string().min(1).optional(),
   BOOTSTRAP_ADMIN_TOKEN: z.string().min(20).optional(),
   ENGINE_CALL_TIMEOUT_MS: Ms(10_000),
+  ENGINE_SILENT_CALLS: z.coerce.number().int().min(1).default(10),
+  ENGINE_PAUSE_MS: Ms(10_000),
   PUBLISH_POLL_MS: Ms(1_000),
   PUBLISH_LEASE_MS: Ms(60_000),
   APPLY_DEADLINE_MS: Ms(30 * 60_000),
@@ -94,11 +96,14 @@ export interface Config {
   /** How long a request may take to arrive. */
   readonly requestTimeoutMs: number
   readonly bootstrap: { readonly org: string; readonly adminToken: string } | null
+  /** So many calls in a row without an answer, and an engine is left alone for a while. */
+  readonly engineSilentCalls: number
   readonly timers: Timers
 }
 
 export interface Timers {
   readonly engineCallTimeoutMs: number
+  readonly enginePauseMs: number
   readonly publishPollMs: number
   readonly publishLeaseMs: number
   readonly applyDeadlineMs: number
@@ -180,8 +185,10 @@ function toConfig(env: z.output<typeof Environment>): Config {
       env.BOOTSTRAP_ORG && env.BOOTSTRAP_ADMIN_TOKEN
         ? { org: env.BOOTSTRAP_ORG, adminToken: env.BOOTSTRAP_ADMIN_TOKEN }
         : null,
+    engineSilentCalls: env.ENGINE_SILENT_CALLS,
     timers: {
       engineCallTimeoutMs: env.ENGINE_CALL_TIMEOUT_MS,
+      enginePauseMs: env.ENGINE_PAUSE_MS,
       publishPollMs: env.PUBLISH_POLL_MS,
       publishLeaseMs: env.PUBLISH_LEASE_MS,
       applyDeadlineMs: env.APPLY_DEADLINE_MS,

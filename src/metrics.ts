@@ -9,6 +9,8 @@ export interface Metrics extends RequestObserver, EngineObserver {
     readonly durationMs: number
   }): void
   observeDelivery(delivery: { readonly kind: string; readonly outcome: string }): void
+  /** One engine more, or one less, that is left alone since it was silent too often. */
+  countCircuit(isOpen: boolean): void
   setReady(isReady: boolean): void
   render(): Promise<string>
 }
@@ -47,6 +49,11 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'outcome'],
     registers,
   })
+  const circuits = new Gauge({
+    name: 'slipway_engine_circuits_open',
+    help: 'Engines that are left alone for a moment because they were silent',
+    registers,
+  })
   const ready = new Gauge({
     name: 'slipway_ready',
     help: '1 when database and migrations are in order',
@@ -60,6 +67,7 @@ export function createMetrics(): Metrics {
     observeEngineCall: ({ operation, outcome, durationMs }) =>
       calls.observe({ operation, outcome }, durationMs / 1000),
     observeDelivery: ({ kind, outcome }) => deliveries.inc({ kind, outcome }),
+    countCircuit: (isOpen) => (isOpen ? circuits.inc() : circuits.dec()),
     setReady: (isReady) => ready.set(isReady ? 1 : 0),
     render: () => registry.metrics(),
   }

@@ -1,4 +1,5 @@
 import { createDolphinFactory } from '#clients/dolphinscheduler/factory.ts'
+import { createGuards } from '#clients/dolphinscheduler/guards.ts'
 import { links } from '#clients/dolphinscheduler/links.ts'
 import { createOutboundFetch } from '#clients/http/outbound-fetch.ts'
 import type { HttpFetch } from '#clients/http/http-fetch.ts'
@@ -23,6 +24,7 @@ import type { Config } from './config.ts'
 import type { Db, OrgTx } from './db/database.ts'
 import { pendingMigrations } from './db/migrate.ts'
 import { mountDriftRoutes } from './drift/drift-routes.ts'
+import type { EngineFactory } from './engine/engine.ts'
 import { mountClusterRoutes } from './environments/cluster-routes.ts'
 import { mountEnvironmentRoutes } from './environments/environment-routes.ts'
 import { mountDocs } from './http/docs.ts'
@@ -81,13 +83,7 @@ export function wire(parts: Parts): Slipway {
   const { timers } = config
   const now = parts.now ?? systemClock
   const monotonicMs = (): number => performance.now()
-  const dolphins = createDolphinFactory({
-    fetch: parts.engineFetch,
-    now,
-    log,
-    callDeadlineMs: timers.engineCallTimeoutMs,
-  })
-  const factory = observeEngines(dolphins, metrics, monotonicMs)
+  const factory = engineFactory(parts, now, monotonicMs)
   const post = {
     fetch: createOutboundFetch(config.outboundAllowHosts),
     timeoutMs: CHANNEL_TIMEOUT_MS,
@@ -187,6 +183,31 @@ export function wire(parts: Parts): Slipway {
       }),
     ],
   }
+}
+
+/** Every engine's calls keep to the cluster's budget, spare a silent engine, and are measured. */
+function engineFactory(
+  { config, log, metrics, engineFetch }: Parts,
+  now: Clock,
+  monotonicMs: () => number,
+): EngineFactory {
+  const guards = createGuards({
+    failures: config.engineSilentCalls,
+    pauseMs: config.timers.enginePauseMs,
+    onCircuit: (isOpen, host) => {
+      metrics.countCircuit(isOpen)
+      if (isOpen) log.warn({ event: 'engine.circuit_opened', host }, 'an engine is left alone')
+      else log.info({ event: 'engine.circuit_closed', host }, 'an engine is back')
+    },
+  })
+  const dolphins = createDolphinFactory({
+    fetch: engineFetch,
+    now,
+    log,
+    callDeadlineMs: config.timers.engineCallTimeoutMs,
+    guards,
+  })
+  return observeEngines(dolphins, metrics, monotonicMs)
 }
 
 /** Into our own API, where a message has no page of the engine to lead to. */

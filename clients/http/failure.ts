@@ -12,6 +12,8 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ABORTED_BEFORE_SENDING',
+  'CIRCUIT_OPEN',
 ])
 
 export interface Failure {

@@ -72,8 +72,14 @@ test('after the third failure the last one is told', async () => {
 
   const error = await sendHttp(deps, call()).catch((failure: unknown) => failure)
 
-  expect(error).toMatchObject({ details: { reason: 'ECONNREFUSED', sent: false } })
+  expect(error).toMatchObject({ details: { reason: 'ECONNREFUSED', sent: true } })
   expect(left).toHaveLength(1)
+})
+
+test('only where no try was sent was the call not sent', async () => {
+  const { deps } = script([failing('ECONNREFUSED'), failing('ENOTFOUND'), failing('ECONNREFUSED')])
+
+  await expect(sendHttp(deps, call())).rejects.toMatchObject({ details: { sent: false } })
 })
 
 test('a call that is not repeatable is sent once, whatever happens', async () => {

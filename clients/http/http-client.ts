@@ -11,6 +11,19 @@ export interface HttpClientDeps {
   /** Waits between two tries. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly random: () => number
+  /** Stands before each try; missing: nothing does. */
+  readonly guard?: Guard
+}
+
+/** Lets a try through, makes it wait, or refuses it. `caller` is without the call's deadline. */
+export type Guard = (
+  work: () => Promise<HttpAnswer>,
+  on: { readonly signal: AbortSignal; readonly caller: AbortSignal },
+) => Promise<HttpAnswer>
+
+/** Not sent: the other side was silent too often just now. */
+export class CircuitOpenError extends Error {
+  readonly code = 'CIRCUIT_OPEN'
 }
 
 export interface HttpCall {
@@ -40,20 +53,50 @@ const TRIES = 3
 const FIRST_PAUSE_MS = 100
 const AGAIN: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
+/** Busy, or a proxy's word that nobody is there. */
+export function isOverloaded(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && AGAIN.has(Reflect.get(answer, 'status'))
+}
+
 /** One call with its deadline; a repeatable one is tried again. Any HTTP status is an answer. */
 export async function sendHttp(deps: HttpClientDeps, call: HttpCall): Promise<HttpAnswer> {
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.deadlineMs)])
+  const guard = deps.guard ?? unguarded
+  let isPossiblySent = false
   for (let attempt = 1; ; attempt += 1) {
     const canRepeat = call.isRepeatable && attempt < TRIES
+    let isTried = false
+    const work = async (): Promise<HttpAnswer> => {
+      isTried = true
+      return once(deps, call, signal)
+    }
     try {
-      const answer = await once(deps, call, signal)
-      if (!canRepeat || !AGAIN.has(answer.status)) return answer
+      const answer = await guard(work, { signal, caller: call.signal })
+      if (!canRepeat || !isOverloaded(answer)) return answer
+      isPossiblySent = true
     } catch (error) {
-      if (!canRepeat || signal.aborted) throw noAnswer(deps, call, { error, signal })
+      isPossiblySent ||= isTried && readFailure(error).isPossiblySent
+      if (!canRepeat || signal.aborted || error instanceof CircuitOpenError) {
+        const why = reasonOf(error, { isTried, isLate: signal.aborted && !call.signal.aborted })
+        throw noAnswer(deps, call, { why, sent: isPossiblySent })
+      }
     }
     await pause(deps, attempt, signal)
-    if (signal.aborted) throw noAnswer(deps, call, { error: signal.reason, signal })
+    if (signal.aborted) {
+      const why = reasonOf(signal.reason, { isTried, isLate: !call.signal.aborted })
+      throw noAnswer(deps, call, { why, sent: isPossiblySent })
+    }
   }
+}
+
+const unguarded: Guard = (work) => work()
+
+function reasonOf(
+  error: unknown,
+  { isTried, isLate }: { readonly isTried: boolean; readonly isLate: boolean },
+): string {
+  if (isLate) return isTried ? 'deadline' : 'call_budget'
+  return readFailure(error).reason
 }
 
 async function once(
@@ -101,19 +144,21 @@ async function pause(deps: HttpClientDeps, attempt: number, signal: AbortSignal)
   await deps.sleep(full * (0.5 + deps.random() / 2), signal).catch(() => undefined)
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  call_budget: 'its turn in the call budget of the cluster did not come in time',
+  CIRCUIT_OPEN: 'the engine was silent too often just now and is left alone for a moment',
+}
+
 function noAnswer(
   deps: HttpClientDeps,
-  call: HttpCall,
-  failed: { readonly error: unknown; readonly signal: AbortSignal },
+  { operation }: HttpCall,
+  { why, sent }: { readonly why: string; readonly sent: boolean },
 ): AppError {
-  const { reason, isPossiblySent } = readFailure(failed.error)
-  const sent = isPossiblySent && !(failed.error instanceof NotSentError)
-  const why = failed.signal.aborted && !call.signal.aborted ? 'deadline' : reason
-  deps.log.warn({ operation: call.operation, reason: why, sent }, 'engine gave no answer')
+  deps.log.warn({ operation, reason: why, sent }, 'engine gave no answer')
   return new AppError(
     'unavailable',
     'engine.no_answer',
-    `no answer to "${call.operation}" (${why})`,
-    { details: { operation: call.operation, reason: why, sent } },
+    `no answer to "${operation}" (${WORDS[why] ?? why})`,
+    { details: { operation, reason: why, sent } },
   )
 }

@@ -52,6 +52,8 @@ interface EngineClusterTable {
   pinned_family: Optional<string | null>
   family: Optional<string | null>
   server_time_zone: string
+  max_calls_per_second: Optional<number>
+  max_concurrent_calls: Optional<number>
   probe: Optional<string | null>
   probed_at: Optional<Date | null>
   revision: number

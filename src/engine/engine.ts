@@ -221,6 +221,14 @@ export interface CallOptions {
   readonly deadlineMs?: number
 }
 
+/** How much one cluster is asked at most; each replica has its own. */
+export interface CallBudget {
+  readonly maxPerSecond: number
+  readonly maxConcurrent: number
+}
+
+export const DEFAULT_BUDGET: CallBudget = { maxPerSecond: 100, maxConcurrent: 16 }
+
 /** Makes the engine and compiler of a cluster; implemented by clients/dolphinscheduler. */
 export interface EngineFactory {
   /** Asks the server which family it is. */
@@ -240,4 +248,5 @@ export interface EngineAddress {
   readonly serverTimeZone: string
   /** Zone of the token's user: every other date of answers and filters is in it. */
   readonly userTimeZone: string
+  readonly budget?: CallBudget
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { isTimeZone } from '../definition/cron.ts'
 import { ENGINE_FAMILIES } from '../engine/catalog.ts'
+import { DEFAULT_BUDGET } from '../engine/engine.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
@@ -22,6 +23,12 @@ const Url = z
   .transform((text) => text.replace(/\/+$/, ''))
 const Zone = z.string().refine(isTimeZone, 'is no time zone')
 const Name = plainName(128)
+const CallsPerSecond = z.int().min(1).max(1000).openapi({
+  description: 'How often each replica asks the engine at most; further calls wait in line',
+})
+const ConcurrentCalls = z.int().min(1).max(32).openapi({
+  description: 'How many calls of each replica are under way at once',
+})
 const Cluster = z
   .object({
     cluster_id: z.string(),
@@ -31,6 +38,8 @@ const Cluster = z
     pinned_family: z.string().nullable(),
     family: z.string().nullable().openapi({ description: 'Pinned, or as the last probe found it' }),
     server_time_zone: z.string(),
+    max_calls_per_second: z.int(),
+    max_concurrent_calls: z.int(),
     probe: z
       .object({
         version_text: z.string().nullable(),
@@ -58,6 +67,8 @@ const CreateBody = z.strictObject({
   server_time_zone: Zone.default('UTC').openapi({
     description: 'Zone in which the server writes its dates',
   }),
+  max_calls_per_second: CallsPerSecond.default(DEFAULT_BUDGET.maxPerSecond),
+  max_concurrent_calls: ConcurrentCalls.default(DEFAULT_BUDGET.maxConcurrent),
 })
 const ChangeBody = z.strictObject({
   name: Name.optional(),
@@ -65,6 +76,8 @@ const ChangeBody = z.strictObject({
   token: z.string().min(1).max(1000).optional(),
   pinned_family: z.enum(ENGINE_FAMILIES).nullable().optional(),
   server_time_zone: Zone.optional(),
+  max_calls_per_second: CallsPerSecond.optional(),
+  max_concurrent_calls: ConcurrentCalls.optional(),
 })
 const Params = z.object({ cluster_id: z.string() })
 const tags = ['clusters']

@@ -24,6 +24,8 @@ export function toClusterView(row: Row<'engine_cluster'>) {
     pinned_family: row.pinned_family,
     family: row.pinned_family ?? row.family,
     server_time_zone: row.server_time_zone,
+    max_calls_per_second: row.max_calls_per_second,
+    max_concurrent_calls: row.max_concurrent_calls,
     probe: probe && {
       version_text: probe.versionText,
       user_name: probe.userName,

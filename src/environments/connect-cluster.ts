@@ -19,6 +19,10 @@ export function addressOf(
     serverTimeZone: cluster.server_time_zone,
     userTimeZone: probe?.userTimeZone ?? cluster.server_time_zone,
     skewMs: probe?.skewMs ?? 0,
+    budget: {
+      maxPerSecond: cluster.max_calls_per_second,
+      maxConcurrent: cluster.max_concurrent_calls,
+    },
   }
 }
 

@@ -34,6 +34,8 @@ export interface ClusterInput {
   readonly token: string
   readonly pinned_family: EngineFamily | null
   readonly server_time_zone: string
+  readonly max_calls_per_second: number
+  readonly max_concurrent_calls: number
 }
 
 export async function createCluster(

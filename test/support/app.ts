@@ -40,7 +40,8 @@ export async function createTestApp(
 ): Promise<TestApp> {
   const { deps, simulator, clock } = installation
   const { app, jobs } = wire({
-    config: parseConfig({ ENGINE_CALL_TIMEOUT_MS: '500', ...env }),
+    // The circuit breaker keeps real time, tests do not: it closes as soon as it has opened.
+    config: parseConfig({ ENGINE_CALL_TIMEOUT_MS: '500', ENGINE_PAUSE_MS: '1', ...env }),
     db: deps.db,
     log: silentLog,
     metrics: createMetrics(),

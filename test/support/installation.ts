@@ -126,6 +126,8 @@ export async function createInstallation(
     base_url: base,
     ui_url: `${base}/ui`,
     token: simulator.token,
+    max_calls_per_second: 1000,
+    max_concurrent_calls: 32,
     pinned_family: null,
     server_time_zone: 'UTC',
     idempotencyKey: undefined,
