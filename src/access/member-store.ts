@@ -1,5 +1,5 @@
 import type { Db, OrgReader, OrgTx, Tx } from '../db/database.ts'
-import { isDuplicate } from '../db/mysql-errors.ts'
+import { nameTaken } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 
@@ -43,17 +43,12 @@ export async function insertMember(
   tx: OrgTx,
   member: Omit<NewRow<'org_member'>, 'org_id'>,
 ): Promise<void> {
-  try {
-    await tx.q
-      .insertInto('org_member')
-      .values({ ...member, org_id: tx.orgId })
-      .execute()
-  } catch (error) {
-    if (!isDuplicate(error, 'org_member_name')) throw error
-    throw new AppError('conflict', 'member.exists', `a member named "${member.name}" exists`, {
-      cause: error,
-    })
-  }
+  const { name } = member
+  await tx.q
+    .insertInto('org_member')
+    .values({ ...member, org_id: tx.orgId })
+    .execute()
+    .catch(nameTaken('org_member_name', { code: 'member.exists', what: 'a member', name }))
 }
 
 export async function updateMember(

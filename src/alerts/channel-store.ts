@@ -1,5 +1,5 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
-import { isDuplicate } from '../db/mysql-errors.ts'
+import { nameTaken } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 
@@ -53,7 +53,7 @@ export async function insertChannel(
     .insertInto('alert_channel')
     .values({ ...channel, org_id: tx.orgId })
     .execute()
-    .catch(nameTaken(channel.name))
+    .catch(taken(channel.name))
 }
 
 /** False: it was changed since `revision` was read. */
@@ -69,16 +69,9 @@ export async function updateChannel(
     .where('channel_id', '=', channelId)
     .where('revision', '=', change.revision)
     .executeTakeFirst()
-    .catch(nameTaken(change.name ?? ''))
+    .catch(taken(change.name ?? ''))
   return result.numUpdatedRows > 0n
 }
 
-function nameTaken(name: string): (error: unknown) => never {
-  return (error) => {
-    if (!isDuplicate(error, 'alert_channel_name')) throw error
-    throw new AppError('conflict', 'channel.exists', `a channel named "${name}" exists`, {
-      cause: error,
-      issues: [{ pointer: '/name', code: 'channel.exists', message: 'taken' }],
-    })
-  }
-}
+const taken = (name: string) =>
+  nameTaken('alert_channel_name', { code: 'channel.exists', what: 'a channel', name })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isAppError } from '../lib/errors.ts'
-import { translateDatabaseError } from './mysql-errors.ts'
+import { isDuplicate, translateDatabaseError } from './mysql-errors.ts'
 
 test.each([
   ['a socket of the driver', { code: 'ECONNRESET', fatal: true }],
@@ -21,4 +21,15 @@ test.each([
   const error = Object.assign(new Error('x'), fields)
 
   expect(translateDatabaseError(error)).toBe(error)
+})
+
+test.each([
+  ['MariaDB', "Duplicate entry 'a' for key 'rule_name'", true],
+  ['MySQL', "Duplicate entry 'a' for key 'rule.rule_name'", true],
+  ['another key', "Duplicate entry 'rule_name' for key 'PRIMARY'", false],
+  ['a value that looks like it', "Duplicate entry 'x' for key 'rule_name'' for key 'other'", false],
+])('which unique key was broken is told by the end of the message: %s', (_name, text, is) => {
+  const error = Object.assign(new Error('x'), { code: 'ER_DUP_ENTRY', sqlMessage: text })
+
+  expect(isDuplicate(error, 'rule_name')).toBe(is)
 })

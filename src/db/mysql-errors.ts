@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ErrorCode } from '../lib/error-codes.ts'
 import { AppError } from '../lib/errors.ts'
 
 const MysqlError = z.object({
@@ -39,11 +40,29 @@ export function isRetryable(error: unknown): boolean {
   return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT'
 }
 
-/** True when the insert or update broke the named unique key (`key` as in the migration). */
+/** The server says the value first, which may be anything, and the key last; MySQL with its table. */
+const BROKEN_KEY = /for key '(?:[^'.]+\.)?([^'.]+)'$/
+
+/** True when the insert or update broke a unique key whose name begins so. */
 export function isDuplicate(error: unknown, key?: string): boolean {
   const parsed = MysqlError.safeParse(error)
   if (!parsed.success || parsed.data.code !== 'ER_DUP_ENTRY') return false
-  return key === undefined || (parsed.data.sqlMessage ?? '').includes(key)
+  if (key === undefined) return true
+  return BROKEN_KEY.exec(parsed.data.sqlMessage ?? '')?.[1]?.startsWith(key) ?? false
+}
+
+/** For the `catch` of an insert or update: the name is another row's, by the unique key `key`. */
+export function nameTaken(
+  key: string,
+  { code, what, name }: { readonly code: ErrorCode; readonly what: string; readonly name: string },
+): (error: unknown) => never {
+  return (error) => {
+    if (!isDuplicate(error, key)) throw error
+    throw new AppError('conflict', code, `${what} named "${name}" exists`, {
+      cause: error,
+      issues: [{ pointer: '/name', code, message: 'taken' }],
+    })
+  }
 }
 
 /** The constraint that forbids a delete, '' where the server keeps its name; null: another error. */

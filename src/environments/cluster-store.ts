@@ -1,5 +1,5 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
-import { isDuplicate, referenceOf } from '../db/mysql-errors.ts'
+import { nameTaken, referenceOf } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 
@@ -56,7 +56,7 @@ export async function insertCluster(
     .insertInto('engine_cluster')
     .values({ ...cluster, org_id: tx.orgId })
     .execute()
-    .catch(nameTaken(cluster.name))
+    .catch(taken(cluster.name))
 }
 
 /** False: it was changed since `revision` was read. */
@@ -72,7 +72,7 @@ export async function updateCluster(
     .where('cluster_id', '=', clusterId)
     .where('revision', '=', change.revision)
     .executeTakeFirst()
-    .catch(nameTaken(change.name ?? ''))
+    .catch(taken(change.name ?? ''))
   return result.numUpdatedRows > 0n
 }
 
@@ -102,11 +102,5 @@ export async function deleteCluster(tx: OrgTx, clusterId: string): Promise<void>
     })
 }
 
-function nameTaken(name: string): (error: unknown) => never {
-  return (error) => {
-    if (!isDuplicate(error, 'engine_cluster_name')) throw error
-    throw new AppError('conflict', 'cluster.exists', `a cluster named "${name}" exists`, {
-      cause: error,
-    })
-  }
-}
+const taken = (name: string) =>
+  nameTaken('engine_cluster_name', { code: 'cluster.exists', what: 'a cluster', name })

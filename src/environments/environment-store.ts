@@ -1,5 +1,5 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
-import { isDuplicate, referenceOf } from '../db/mysql-errors.ts'
+import { isDuplicate, nameTaken, referenceOf } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 import { isAscii } from '../lib/ids.ts'
@@ -127,14 +127,6 @@ function inUse(error: unknown): never {
 
 function taken(name: string): (error: unknown) => never {
   return (error) => {
-    if (isDuplicate(error, 'engine_environment_name')) {
-      throw new AppError(
-        'conflict',
-        'environment.exists',
-        `an environment named "${name}" exists`,
-        { cause: error },
-      )
-    }
     // Whose it is stays unsaid: it may be another organization's.
     if (isDuplicate(error, 'engine_environment_project')) {
       throw new AppError(
@@ -144,6 +136,7 @@ function taken(name: string): (error: unknown) => never {
         { cause: error },
       )
     }
-    throw error
+    const code = 'environment.exists'
+    return nameTaken('engine_environment_name', { code, what: 'an environment', name })(error)
   }
 }

@@ -1,5 +1,5 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
-import { isDuplicate } from '../db/mysql-errors.ts'
+import { nameTaken } from '../db/mysql-errors.ts'
 import type { NewRow, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 import { toRule, type InspectionRule, type RuleKind } from './inspection-rule.ts'
@@ -64,7 +64,7 @@ export async function insertRule(
     .insertInto('inspection_rule')
     .values({ ...rule, org_id: tx.orgId })
     .execute()
-    .catch(nameTaken(rule.name))
+    .catch(taken(rule.name))
 }
 
 /** False: it was changed since `revision` was read. */
@@ -80,16 +80,9 @@ export async function updateRule(
     .where('rule_id', '=', ruleId)
     .where('revision', '=', change.revision)
     .executeTakeFirst()
-    .catch(nameTaken(change.name ?? ''))
+    .catch(taken(change.name ?? ''))
   return result.numUpdatedRows > 0n
 }
 
-function nameTaken(name: string): (error: unknown) => never {
-  return (error) => {
-    if (!isDuplicate(error, 'inspection_rule_name')) throw error
-    throw new AppError('conflict', 'rule.exists', `a rule named "${name}" exists`, {
-      cause: error,
-      issues: [{ pointer: '/name', code: 'rule.exists', message: 'taken' }],
-    })
-  }
-}
+const taken = (name: string) =>
+  nameTaken('inspection_rule_name', { code: 'rule.exists', what: 'a rule', name })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EngineSchedule } from '#src/engine/definition.ts'
 import type { SaveDefinition } from '#src/engine/engine.ts'
 import type { StartRequest } from '#src/engine/run.ts'
+import { engineTask } from '#test/support/engine-task.ts'
 import type { Recording } from './recordings-replay.ts'
 
 /** What the port has to be asked for so that it sends what was recorded. */
@@ -48,25 +49,9 @@ export function saveInput({ request }: Recording, projectCode: string): SaveDefi
       })),
       concurrency: 'parallel',
       timeoutMin: 0,
-      tasks: form.taskDefinitionJson.map(({ code, name, taskParams }) => ({
-        code,
-        name,
-        description: '',
-        type: 'SHELL',
-        params: taskParams,
-        isDisabled: false,
-        priority: 'medium',
-        workerGroup: 'default',
-        environmentCode: null,
-        retryTimes: 0,
-        retryIntervalMin: 1,
-        timeout: null,
-        delayMin: 0,
-        taskGroupId: 0,
-        taskGroupPriority: 0,
-        cpuQuotaPercent: -1,
-        memoryMaxMb: -1,
-      })),
+      tasks: form.taskDefinitionJson.map(({ code, name, taskParams }) =>
+        engineTask({ code, name, params: taskParams }),
+      ),
       edges: form.taskRelationJson.map(({ preTaskCode, postTaskCode }) => ({
         from: preTaskCode === '0' ? null : preTaskCode,
         to: postTaskCode,

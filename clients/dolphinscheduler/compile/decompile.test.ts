@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { EngineDefinition, EngineTask } from '#src/engine/definition.ts'
 import type { Bindings } from '#src/engine/engine.ts'
 import type { JsonObject } from '#src/lib/json.ts'
+import { engineTask } from '#test/support/engine-task.ts'
 import { dialectOf } from '../dialects/dialect-of.ts'
 import { createDolphinCompiler } from './compiler.ts'
 import { normalizeDefinition } from './normalize.ts'
@@ -22,29 +23,6 @@ const bindings: Bindings = {
   defaultEnvironment: null,
 }
 const compiler = createDolphinCompiler(dialectOf('3.4'))
-
-function task(changes: Partial<EngineTask> = {}): EngineTask {
-  return {
-    code: '11',
-    name: 'a',
-    description: '',
-    type: 'SHELL',
-    params: { rawScript: 'echo' },
-    isDisabled: false,
-    priority: 'medium',
-    workerGroup: 'default',
-    environmentCode: null,
-    retryTimes: 0,
-    retryIntervalMin: 1,
-    timeout: null,
-    delayMin: 0,
-    taskGroupId: 0,
-    taskGroupPriority: 0,
-    cpuQuotaPercent: -1,
-    memoryMaxMb: -1,
-    ...changes,
-  }
-}
 
 function definition(tasks: readonly EngineTask[], changes: Partial<EngineDefinition> = {}) {
   return normalizeDefinition({
@@ -80,7 +58,7 @@ test.each<[string, string, JsonObject]>([
   ['a sub-workflow of somebody else', 'SUB_WORKFLOW', { workflowDefinitionCode: 1 }],
   ['a type without words here', 'SPARK', { mainClass: 'M' }],
 ])('%s keeps everything in the form of the engine', (_what, type, params) => {
-  const live = definition([task({ type, params })])
+  const live = definition([engineTask({ type, params })])
 
   const document = compiler.decompile(live, bindings)
 
@@ -102,7 +80,7 @@ test.each<[string, string, JsonObject, JsonObject]>([
     { type: 'sql', mode: 'query', engine_params: { sendEmail: true, title: 'T' } },
   ],
 ])('%s keeps what has no word of its own beside its words', (_what, type, params, said) => {
-  const live = definition([task({ type, params })])
+  const live = definition([engineTask({ type, params })])
 
   const document = compiler.decompile(live, bindings)
 
@@ -120,7 +98,10 @@ test('tasks that the engine names by code are named by key', () => {
       ],
     },
   }
-  const live = definition([task({ type: 'CONDITIONS', params }), task({ code: '12', name: 'b' })])
+  const live = definition([
+    engineTask({ type: 'CONDITIONS', params }),
+    engineTask({ code: '12', name: 'b' }),
+  ])
 
   const document = compiler.decompile(live, bindings)
 
@@ -135,10 +116,10 @@ test('tasks that the engine names by code are named by key', () => {
 
 test('a task of foreign making gets a key after its name, or after its code', () => {
   const tasks = [
-    task({ code: '77', name: 'extract' }),
-    task({ code: '78', name: 'not a key' }),
-    task({ code: '79', name: 'a' }),
-    task(),
+    engineTask({ code: '77', name: 'extract' }),
+    engineTask({ code: '78', name: 'not a key' }),
+    engineTask({ code: '79', name: 'a' }),
+    engineTask(),
   ]
 
   const document = compiler.decompile(definition(tasks), bindings)
@@ -155,7 +136,7 @@ test('what all tasks share belongs to the settings; an environment without a nam
   const shared = { workerGroup: 'big', environmentCode: '999' }
 
   const document = compiler.decompile(
-    definition([task(shared), task({ ...shared, code: '12', name: 'b' })]),
+    definition([engineTask(shared), engineTask({ ...shared, code: '12', name: 'b' })]),
     bindings,
   )
 
@@ -169,7 +150,7 @@ test('what all tasks share belongs to the settings; an environment without a nam
 })
 
 test('what a document has no words for is an error, never left out', () => {
-  const live = definition([task({ taskGroupId: 3 })], {
+  const live = definition([engineTask({ taskGroupId: 3 })], {
     params: [{ name: 'out', direction: 'out', type: 'VARCHAR', value: '' }],
   })
 

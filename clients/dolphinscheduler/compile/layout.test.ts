@@ -1,31 +1,10 @@
 import { expect, test } from 'vitest'
+import { engineTask } from '#test/support/engine-task.ts'
 import { layersOf, placeTasks } from './layout.ts'
 import { compareCodes } from './order.ts'
 import { dialectOf } from '../dialects/dialect-of.ts'
 import { definitionForm } from '../wire/definition-form.ts'
-import type { EngineDefinition, EngineTask } from '#src/engine/definition.ts'
-
-function task(code: string): EngineTask {
-  return {
-    code,
-    name: code,
-    description: '',
-    type: 'SHELL',
-    params: { rawScript: 'x' },
-    isDisabled: false,
-    priority: 'medium',
-    workerGroup: 'default',
-    environmentCode: null,
-    retryTimes: 0,
-    retryIntervalMin: 1,
-    timeout: null,
-    delayMin: 0,
-    taskGroupId: 0,
-    taskGroupPriority: 0,
-    cpuQuotaPercent: -1,
-    memoryMaxMb: -1,
-  }
-}
+import type { EngineDefinition } from '#src/engine/definition.ts'
 
 const definition: EngineDefinition = {
   name: 'w',
@@ -33,7 +12,7 @@ const definition: EngineDefinition = {
   params: [],
   concurrency: 'parallel',
   timeoutMin: 0,
-  tasks: ['1', '2', '3', '4'].map(task),
+  tasks: ['1', '2', '3', '4'].map((code) => engineTask({ code, name: code })),
   edges: [
     { from: null, to: '1' },
     { from: '1', to: '2' },
