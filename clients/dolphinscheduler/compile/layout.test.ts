@@ -63,7 +63,7 @@ test('a save sends each task with its version and every field; 3.2 alone wants i
     description: '',
     delayTime: 0,
     taskType: 'SHELL',
-    taskParams: { localParams: [], rawScript: 'x', resourceList: [] },
+    taskParams: { localParams: [], rawScript: 'echo', resourceList: [] },
     flag: 'YES',
     taskPriority: 'MEDIUM',
     workerGroup: 'default',
