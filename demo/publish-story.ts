@@ -12,7 +12,16 @@ const Plan = z.object({
 })
 const Publication = z.object({ publication_id: z.string(), state: z.string() })
 const Ended = Publication.extend({ failure: z.unknown() })
-const Evidence = z.object({ evidence: z.looseObject({}) })
+const Evidence = z.object({
+  evidence: z.object({
+    matches: z.literal(true),
+    is_online: z.literal(true),
+    engine_code: z.string(),
+    engine_version: z.int(),
+    live_digest: z.string(),
+    schedule: z.object({ is_online: z.literal(true), cron: z.string(), timezone: z.string() }),
+  }),
+})
 const ENDED = new Set(['succeeded', 'failed', 'compensated', 'stuck', 'stale', 'expired'])
 
 export const WORKFLOW = '/workflows/daily_orders'
@@ -102,5 +111,8 @@ export async function approvedPublish(
   await ended(as.approver, id)
   const { evidence } = await as.approver.get(`/publications/${id}/evidence`, Evidence)
   say.step('deployed to DolphinScheduler, brought online, and proved by reading the engine back:')
-  say.detail(JSON.stringify(evidence, null, 1).slice(0, 900))
+  const { engine_code: code, engine_version: engineVersion, schedule } = evidence
+  say.detail(`definition ${code}, version ${engineVersion} on the engine, equals the plan`)
+  say.detail(`live digest ${evidence.live_digest}`)
+  say.detail(`online, schedule ${schedule.cron} ${schedule.timezone} online`)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { until } from './api-client.ts'
+import { cardText } from './card.ts'
 import type { Inbox } from './inbox.ts'
 import { approvedPublish, saveDraft, WORKFLOW } from './publish-story.ts'
 import type { Say } from './say.ts'
@@ -67,7 +68,7 @@ export async function failureStory(
   const messages = inbox.messages()
   if (messages.length !== 1) throw new Error(`the inbox holds ${messages.length} messages, not one`)
   say.step('after the third failure alice got one message, and none after the fourth:')
-  say.detail(JSON.stringify(messages[0]?.body, null, 1))
+  say.detail(cardText(messages[0]?.body))
 }
 
 /** Back to what worked: a rollback is a new version, published like any other. */
