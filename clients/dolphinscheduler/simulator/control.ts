@@ -6,8 +6,9 @@ import { failInstance, pauseInstance, removeInstance, stopInstance } from './sta
 import type { Instance } from './state/model.ts'
 import { beginAgain, createInstance } from './state/runs.ts'
 import type { Place } from './state/runs.ts'
+import type { User } from './state/access.ts'
 import type { TaskTrouble } from './state/trouble.ts'
-import type { World } from './state/world.ts'
+import type { ProjectGrant, ProjectSpace, World } from './state/world.ts'
 
 export interface NewUser {
   /** UTC when not given. */
@@ -36,8 +37,13 @@ export interface SimulatorControl {
   purgeInstance(instanceId: number): void
   /** Another user, without any project; answers a token. */
   addUser(name: string, user?: NewUser): string
-  /** The user may read and change the project, but delete only what is the user's own. */
-  grantProject(userName: string, projectCode: string): void
+  /**
+   * The user may read and change the project, but delete only what is the user's own. With `read`,
+   * which 3.1 does not know, saving a definition is refused, releasing one is not.
+   */
+  grantProject(userName: string, projectCode: string, grant?: ProjectGrant): void
+  revokeProject(userName: string, projectCode: string): void
+  grantDataSource(userName: string, dataSourceId: number): void
   addWorkerGroup(name: string): void
   addDataSource(name: string, type: string): number
   /** Names may repeat, as on the engine. */
@@ -55,6 +61,10 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
   }
   const instanceOf = (id: number): Instance =>
     must(world.instances.get(id), `instance ${id} of the simulator`)
+  const userOf = (name: string): User =>
+    must(world.access.findUser(name), `user ${name} of the simulator`)
+  const spaceOf = (code: string): ProjectSpace =>
+    must(world.spaces.get(code), `project ${code} of the simulator`)
   const placeOf = (instance: Instance): Place => ({
     world,
     space: must(world.spaces.get(instance.projectCode), 'its project'),
@@ -77,18 +87,25 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
     },
     purgeInstance: (id) => removeInstance(world, instanceOf(id)),
     addUser: (name, user = {}) => addUser(world, name, user),
-    grantProject: (userName, projectCode) => {
-      const user = must(world.access.findUser(userName), `user ${userName} of the simulator`)
-      must(world.spaces.get(projectCode), `project ${projectCode} of the simulator`).grants.add(
-        user.id,
-      )
+    grantProject: (userName, projectCode, grant = 'all') => {
+      if (grant === 'read' && world.rules.family === '3.1') {
+        throw new Error('3.1 grants a project for all or not at all')
+      }
+      spaceOf(projectCode).grants.set(userOf(userName).id, grant)
+    },
+    revokeProject: (userName, projectCode) => {
+      spaceOf(projectCode).grants.delete(userOf(userName).id)
+    },
+    grantDataSource: (userName, dataSourceId) => {
+      const found = world.dataSources.find(({ id }) => id === dataSourceId)
+      must(found, `data source ${dataSourceId} of the simulator`).grants.add(userOf(userName).id)
     },
     addWorkerGroup: (name) => {
       world.workerGroups.add(name)
     },
     addDataSource: (name, type) => {
       const id = world.nextId('data-source')
-      world.dataSources.push({ id, name, type })
+      world.dataSources.push({ id, name, type, grants: new Set() })
       return id
     },
     addTaskGroup: (name) => {
