@@ -1,25 +1,18 @@
 import { must } from '#src/lib/must.ts'
 import type { Clock } from '#src/lib/time.ts'
+import { userControl } from './control-users.ts'
+import type { UserControl } from './control-users.ts'
 import type { Fault, Faults } from './faults.ts'
 import { readStart } from './routes/executors.ts'
 import { failInstance, pauseInstance, removeInstance, stopInstance } from './state/interrupt.ts'
 import type { Instance } from './state/model.ts'
 import { beginAgain, createInstance } from './state/runs.ts'
 import type { Place } from './state/runs.ts'
-import type { User } from './state/access.ts'
 import type { TaskTrouble } from './state/trouble.ts'
-import type { ProjectGrant, ProjectSpace, World } from './state/world.ts'
-
-export interface NewUser {
-  /** UTC when not given. */
-  readonly timeZone?: string
-  readonly isAdmin?: boolean
-  /** Of the token; never when not given. */
-  readonly expiresAt?: Date
-}
+import type { World } from './state/world.ts'
 
 /** What somebody does on the engine itself, and what goes wrong with it. */
-export interface SimulatorControl {
+export interface SimulatorControl extends UserControl {
   failNext(fault: Fault): void
   /** The next tries of a task of that name fail or never end. */
   troubleNext(trouble: TaskTrouble): void
@@ -35,15 +28,6 @@ export interface SimulatorControl {
   rerun(instanceId: number): void
   /** The engine's own clean-up of its history. */
   purgeInstance(instanceId: number): void
-  /** Another user, without any project; answers a token. */
-  addUser(name: string, user?: NewUser): string
-  /**
-   * The user may read and change the project, but delete only what is the user's own. With `read`,
-   * which 3.1 does not know, saving a definition is refused, releasing one is not.
-   */
-  grantProject(userName: string, projectCode: string, grant?: ProjectGrant): void
-  revokeProject(userName: string, projectCode: string): void
-  grantDataSource(userName: string, dataSourceId: number): void
   addWorkerGroup(name: string): void
   addDataSource(name: string, type: string): number
   /** Names may repeat, as on the engine. */
@@ -61,10 +45,6 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
   }
   const instanceOf = (id: number): Instance =>
     must(world.instances.get(id), `instance ${id} of the simulator`)
-  const userOf = (name: string): User =>
-    must(world.access.findUser(name), `user ${name} of the simulator`)
-  const spaceOf = (code: string): ProjectSpace =>
-    must(world.spaces.get(code), `project ${code} of the simulator`)
   const placeOf = (instance: Instance): Place => ({
     world,
     space: must(world.spaces.get(instance.projectCode), 'its project'),
@@ -86,20 +66,7 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
       beginAgain(placeOf(instance), instance, { command: 'REPEAT_RUNNING', now: at() })
     },
     purgeInstance: (id) => removeInstance(world, instanceOf(id)),
-    addUser: (name, user = {}) => addUser(world, name, user),
-    grantProject: (userName, projectCode, grant = 'all') => {
-      if (grant === 'read' && world.rules.family === '3.1') {
-        throw new Error('3.1 grants a project for all or not at all')
-      }
-      spaceOf(projectCode).grants.set(userOf(userName).id, grant)
-    },
-    revokeProject: (userName, projectCode) => {
-      spaceOf(projectCode).grants.delete(userOf(userName).id)
-    },
-    grantDataSource: (userName, dataSourceId) => {
-      const found = world.dataSources.find(({ id }) => id === dataSourceId)
-      must(found, `data source ${dataSourceId} of the simulator`).grants.add(userOf(userName).id)
-    },
+    ...userControl(world),
     addWorkerGroup: (name) => {
       world.workerGroups.add(name)
     },
@@ -123,17 +90,6 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
       return code
     },
   }
-}
-
-function addUser(
-  { access }: World,
-  name: string,
-  { timeZone = 'UTC', isAdmin = false, expiresAt }: NewUser,
-): string {
-  const user = access.addUser({ name, isAdmin, timeZone })
-  const token = `token-of-${name}`
-  access.addToken({ token, user, expiresAt: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY })
-  return token
 }
 
 function startInstance(
