@@ -9,11 +9,12 @@ import {
   changeCluster,
   createCluster,
   pageOfClusters,
-  probeCluster,
   readCluster,
   removeCluster,
   type ClusterDeps,
 } from './manage-clusters.ts'
+import { probeCluster } from './probe-cluster.ts'
+import { Right } from './rights.ts'
 
 const Url = z
   .url({ protocol: /^https?$/ })
@@ -22,6 +23,7 @@ const Url = z
   .transform((text) => text.replace(/\/+$/, ''))
 const Zone = z.string().refine(isTimeZone, 'is no time zone')
 const Name = plainName(128)
+const Lacking = z.array(Right).nullable()
 const Cluster = z
   .object({
     cluster_id: z.string(),
@@ -39,6 +41,29 @@ const Cluster = z
         user_time_zone: z.string(),
         skew_ms: z.number(),
         warnings: z.array(z.string()),
+        missing_rights: Lacking.openapi({
+          description:
+            'Rights that the token’s user lacks on the installation; null: the last probe did not look',
+        }),
+        unknown_rights: Lacking.openapi({
+          description: 'Rights of which the engine gave no answer that tells',
+        }),
+        environments: z
+          .array(
+            z.object({
+              environment: z.string(),
+              environment_id: z.string(),
+              project_code: z.string(),
+              project_name: z.string(),
+              as_of: z.string().nullable(),
+              missing_rights: Lacking,
+              unknown_rights: Lacking,
+            }),
+          )
+          .openapi({
+            description:
+              'What the user lacks in the project of each environment; null: nobody looked since it was made',
+          }),
       })
       .nullable(),
     probed_at: z.string().nullable(),
