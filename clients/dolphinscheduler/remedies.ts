@@ -14,7 +14,7 @@ const common = {
   'task_group.list': EVERY_USER,
   'resource.list':
     'as an administrator, Security → User Manage → Edit: give the user the tenant that the tasks run as',
-  'data_source.use': `${AUTHORIZE} → Datasource Authorize → move the data sources to the right; the list replaces what was granted before`,
+  'data_source.use': `${AUTHORIZE} → Datasource Authorize → move the data sources to the right, where they exist`,
   'resource.use':
     'upload the files to the resource centre of the tenant of the user, or give the user the tenant that holds them: Security → User Manage → Edit',
 } as const
