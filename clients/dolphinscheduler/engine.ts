@@ -1,4 +1,5 @@
 import type { Engine } from '#src/engine/engine.ts'
+import { accessCalls } from './calls/access.ts'
 import { catalogCalls } from './calls/catalog.ts'
 import { definitionCalls } from './calls/definitions.ts'
 import { instanceCalls } from './calls/instances.ts'
@@ -15,6 +16,7 @@ export function createDolphinEngine(wire: Wire): Engine {
   return {
     family: wire.dialect.family,
     ...probeCalls(wire),
+    ...accessCalls(wire),
     ...projectCalls(wire),
     ...catalogCalls(wire),
     ...resourceCalls(wire),

@@ -40,7 +40,7 @@ export function unauthenticated(operation: string): AppError {
   return new AppError(
     'upstream',
     'engine.unauthenticated',
-    'the engine does not accept the token of the cluster',
+    'the engine does not accept the token of the cluster: it is unknown there, has expired, or its user is disabled',
     { details: { operation } },
   )
 }

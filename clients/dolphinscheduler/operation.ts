@@ -4,6 +4,8 @@ export type Operation =
   | 'probe.version'
   | 'probe.family'
   | 'project.list'
+  | 'project.get'
+  | 'project.levels'
   | 'project.create'
   | 'project.delete'
   | 'catalog.worker_groups'

@@ -30,6 +30,7 @@ import type {
   StartRequest,
   TimeWindow,
 } from './run.ts'
+import type { EngineRight, ProjectAccess } from './rights.ts'
 
 /**
  * A workflow engine, in our words. One method is one question or one command, and its errors are:
@@ -48,8 +49,11 @@ export interface Engine {
     options: CallOptions,
   ): Promise<EngineProject>
   deleteProject(projectCode: EngineCode, options: CallOptions): Promise<void>
+  /** Asks and tries nothing out. `none`: not granted, or not there. */
+  readProjectAccess(projectCode: EngineCode, options: CallOptions): Promise<ProjectAccess>
 
-  listWorkerGroups(projectCode: EngineCode, options: CallOptions): Promise<readonly string[]>
+  /** null: of the installation, without what a project has of its own. */
+  listWorkerGroups(projectCode: EngineCode | null, options: CallOptions): Promise<readonly string[]>
   listTenants(options: CallOptions): Promise<readonly string[]>
   listEnvironments(options: CallOptions): Promise<readonly CatalogEnvironment[]>
   listAlertGroups(options: CallOptions): Promise<readonly CatalogAlertGroup[]>
@@ -140,6 +144,8 @@ export interface Engine {
     options: CallOptions,
   ): Promise<LogPiece>
 
+  /** Where a right is given, in the words of the engine's own pages; no call. */
+  remedyFor(right: EngineRight): string
   /** Links into the engine's own pages; no call. */
   definitionLink(at: DefinitionRef): string
   instanceLink(at: InstanceRef & { readonly definitionCode: EngineCode }): string

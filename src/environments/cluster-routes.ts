@@ -10,11 +10,12 @@ import {
   changeCluster,
   createCluster,
   pageOfClusters,
-  probeCluster,
   readCluster,
   removeCluster,
   type ClusterDeps,
 } from './manage-clusters.ts'
+import { probeCluster } from './probe-cluster.ts'
+import { Right } from './rights.ts'
 
 const Url = z
   .url({ protocol: /^https?$/ })
@@ -29,6 +30,7 @@ const CallsPerSecond = z.int().min(1).max(1000).openapi({
 const ConcurrentCalls = z.int().min(1).max(32).openapi({
   description: 'How many calls of each replica are under way at once',
 })
+const Lacking = z.array(Right).nullable()
 const Cluster = z
   .object({
     cluster_id: z.string(),
@@ -48,6 +50,29 @@ const Cluster = z
         user_time_zone: z.string(),
         skew_ms: z.number(),
         warnings: z.array(z.string()),
+        missing_rights: Lacking.openapi({
+          description:
+            'Rights that the token’s user lacks on the installation; null: the last probe did not look',
+        }),
+        unknown_rights: Lacking.openapi({
+          description: 'Rights of which the engine gave no answer that tells',
+        }),
+        environments: z
+          .array(
+            z.object({
+              environment: z.string(),
+              environment_id: z.string(),
+              project_code: z.string(),
+              project_name: z.string(),
+              as_of: z.string().nullable(),
+              missing_rights: Lacking,
+              unknown_rights: Lacking,
+            }),
+          )
+          .openapi({
+            description:
+              'What the user lacks in the project of each environment; null: nobody looked since it was made',
+          }),
       })
       .nullable(),
     probed_at: z.string().nullable(),

@@ -76,6 +76,26 @@ export async function updateCluster(
   return result.numUpdatedRows > 0n
 }
 
+/** What the last probes found, by cluster. */
+export async function listProbes(at: OrgReader): Promise<ReadonlyMap<string, string | null>> {
+  const rows = await at.q
+    .selectFrom('engine_cluster')
+    .select(['cluster_id', 'probe'])
+    .where('org_id', '=', at.orgId)
+    .execute()
+  return new Map(rows.map((row) => [row.cluster_id, row.probe]))
+}
+
+/** What became known since the last probe. */
+export async function markProbe(tx: OrgTx, clusterId: string, text: string): Promise<void> {
+  await tx.q
+    .updateTable('engine_cluster')
+    .set({ probe: text })
+    .where('org_id', '=', tx.orgId)
+    .where('cluster_id', '=', clusterId)
+    .execute()
+}
+
 /** What the last probe found; no revision: nobody edits it. */
 export async function markProbed(
   tx: OrgTx,

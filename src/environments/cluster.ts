@@ -3,19 +3,33 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
+import type { Environment } from './environment.ts'
+import { EnvironmentRights, Right } from './rights.ts'
 
-const ProbeView = z.object({
+/** What a probe found, as it is kept. */
+export const KeptProbe = z.object({
+  family: z.string(),
   versionText: z.string().nullable(),
   userName: z.string(),
   isAdmin: z.boolean(),
   userTimeZone: z.string(),
   skewMs: z.number(),
   warnings: z.array(z.string()),
+  /** null: a probe of an earlier release, which did not look. */
+  missing_rights: z.array(Right).nullable().default(null),
+  unknown_rights: z.array(Right).nullable().default(null),
+  environments: z.array(EnvironmentRights).default([]),
 })
+export type KeptProbe = z.output<typeof KeptProbe>
+
+/** What was found out for one environment; null: nobody looked since it was made. */
+export function rightsIn(probe: KeptProbe | null, environmentId: string): EnvironmentRights | null {
+  return probe?.environments.find((each) => each.environment_id === environmentId) ?? null
+}
 
 /** What the API shows of a cluster: its token went in and does not come out. */
-export function toClusterView(row: Row<'engine_cluster'>) {
-  const probe = readJsonOrNull(ProbeView, row.probe)
+export function toClusterView(row: Row<'engine_cluster'>, environments: readonly Environment[]) {
+  const probe = readJsonOrNull(KeptProbe, row.probe)
   return {
     cluster_id: row.cluster_id,
     name: row.name,
@@ -33,11 +47,29 @@ export function toClusterView(row: Row<'engine_cluster'>) {
       user_time_zone: probe.userTimeZone,
       skew_ms: probe.skewMs,
       warnings: probe.warnings,
+      missing_rights: probe.missing_rights,
+      unknown_rights: probe.unknown_rights,
+      environments: environments
+        .filter((environment) => environment.clusterId === row.cluster_id)
+        .map((environment) => toRightsView(environment, probe)),
     },
     probed_at: row.probed_at?.toISOString() ?? null,
     revision: row.revision,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
+  }
+}
+
+function toRightsView(environment: Environment, probe: KeptProbe) {
+  const found = rightsIn(probe, environment.environmentId)
+  return {
+    environment: environment.name,
+    environment_id: environment.environmentId,
+    project_code: environment.projectCode,
+    project_name: environment.projectName,
+    as_of: found?.as_of ?? null,
+    missing_rights: found?.missing_rights ?? null,
+    unknown_rights: found?.unknown_rights ?? null,
   }
 }
 

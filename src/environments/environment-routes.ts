@@ -11,6 +11,7 @@ import {
   type EnvironmentDeps,
 } from './manage-environments.ts'
 import { readCatalog } from './read-catalog.ts'
+import { Rights } from './rights.ts'
 
 const Name = z
   .string()
@@ -36,6 +37,10 @@ const Environment = z
       .openapi({
         description: 'How the last looks at the engine went; `last_error` is of the last',
       }),
+    rights: Rights.extend({ as_of: z.string() }).nullable().openapi({
+      description:
+        'What the token’s user lacks in the project, as the last probe of the cluster or the making of the environment found it; null: nobody looked',
+    }),
     revision: z.int(),
     created_at: z.string(),
     updated_at: z.string(),

@@ -2,13 +2,25 @@ import { z } from 'zod'
 import { readJsonOrNull } from '../db/json-column.ts'
 import type { Environment } from './environment.ts'
 import type { EnvironmentSync } from './environment-store.ts'
+import type { EnvironmentRights } from './rights.ts'
 
 const SyncError = z.object({ message: z.string() })
 
 /** What the API shows of an environment; without a sync nothing of its engine was ever looked at. */
-export function toEnvironmentView(environment: Environment, sync: EnvironmentSync | undefined) {
+export function toEnvironmentView(
+  environment: Environment,
+  {
+    sync,
+    rights,
+  }: { readonly sync: EnvironmentSync | undefined; readonly rights: EnvironmentRights | null },
+) {
   return {
     ...toSettings(environment),
+    rights: rights && {
+      as_of: rights.as_of,
+      missing_rights: rights.missing_rights,
+      unknown_rights: rights.unknown_rights,
+    },
     sync: {
       as_of: sync?.as_of?.toISOString() ?? null,
       last_error: readJsonOrNull(SyncError, sync?.last_error ?? null)?.message ?? null,

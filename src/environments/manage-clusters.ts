@@ -2,7 +2,6 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { afterId, toPage } from '../db/cursor.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
-import { writeJson } from '../db/json-column.ts'
 import type { EngineFamily } from '../engine/catalog.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
@@ -15,12 +14,12 @@ import {
   insertCluster,
   listClusterRows,
   lockClusterRow,
-  markProbed,
   updateCluster,
 } from './cluster-store.ts'
-import { addressOf, tokenContext } from './connect-cluster.ts'
+import { tokenContext } from './connect-cluster.ts'
 import type { ConnectDeps } from './connect-environment.ts'
 import { listEnvironments } from './environment-store.ts'
+import { showCluster } from './show-cluster.ts'
 
 export interface ClusterDeps extends ConnectDeps {
   readonly db: Db
@@ -73,7 +72,7 @@ export async function createCluster(
       return clusterId
     },
   )
-  return toClusterView(await getClusterRow(db, value))
+  return showCluster(db, value)
 }
 
 export type ClusterChange = {
@@ -118,47 +117,12 @@ export async function changeCluster(
       action: 'cluster.change',
       subjectType: 'cluster',
       subjectId: row.cluster_id,
-      before: toClusterView(row),
+      before: toClusterView(row, await listEnvironments(tx)),
       after: { ...change, is_token_changed: token !== undefined },
       at,
     })
   })
-  return toClusterView(await getClusterRow(db, input.clusterId))
-}
-
-/** Asks the engine who it is and what the token may; keeps the answer on the cluster. */
-export async function probeCluster(
-  deps: ClusterDeps,
-  call: Call,
-  input: { readonly clusterId: string },
-) {
-  const db = forOrg(deps.db, call.orgId)
-  const row = await getClusterRow(db, input.clusterId)
-  const address = addressOf(deps.secrets, row)
-  const options = { signal: call.signal }
-  const detected = await deps.factory.detectFamily(address, options)
-  const { engine } = deps.factory.connect({ ...address, family: detected })
-  const probe = await engine.probe(options)
-  const isPinnedWrong = row.pinned_family !== null && row.pinned_family !== detected
-  const warnings = isPinnedWrong
-    ? [...probe.warnings, `pinned to ${row.pinned_family}, but the server looks like ${detected}`]
-    : probe.warnings
-  const at = deps.now()
-  await inTx(db, async (tx) => {
-    await markProbed(tx, row.cluster_id, {
-      family: detected,
-      text: writeJson({ ...probe, warnings }),
-      at,
-    })
-    await recordAudit(tx, call, {
-      action: 'cluster.probe',
-      subjectType: 'cluster',
-      subjectId: row.cluster_id,
-      after: { family: detected, warnings },
-      at,
-    })
-  })
-  return toClusterView(await getClusterRow(db, row.cluster_id))
+  return showCluster(db, input.clusterId)
 }
 
 export async function removeCluster(
@@ -194,7 +158,7 @@ export async function readCluster(
   call: Call,
   input: { readonly clusterId: string },
 ) {
-  return toClusterView(await getClusterRow(forOrg(deps.db, call.orgId), input.clusterId))
+  return showCluster(forOrg(deps.db, call.orgId), input.clusterId)
 }
 
 export async function pageOfClusters(
@@ -202,13 +166,12 @@ export async function pageOfClusters(
   call: Call,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ) {
-  const rows = await listClusterRows(forOrg(deps.db, call.orgId), {
-    after: afterId(page),
-    limit: page.limit,
-  })
+  const at = forOrg(deps.db, call.orgId)
+  const rows = await listClusterRows(at, { after: afterId(page), limit: page.limit })
+  const environments = await listEnvironments(at)
   return toPage(rows, {
     limit: page.limit,
-    item: toClusterView,
+    item: (row) => toClusterView(row, environments),
     position: (row) => [row.cluster_id],
   })
 }

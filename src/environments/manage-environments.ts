@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/record-audit.ts'
-import { forOrg, inTx, type Db, type OrgReader } from '../db/database.ts'
+import { forOrg, inTx, type Db } from '../db/database.ts'
 import { findReplay, idempotently } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { EngineProject } from '../engine/catalog.ts'
@@ -12,16 +12,16 @@ import { addressOf } from './connect-cluster.ts'
 import { familyOf, type ConnectDeps } from './connect-environment.ts'
 import { getClusterRow } from './cluster-store.ts'
 import type { EnvironmentDefaults, EnvironmentOverlay, EnvironmentPolicy } from './environment.ts'
+import { findFirstRights, keepRights } from './keep-rights.ts'
+import { showAllEnvironments, showEnvironment } from './show-environment.ts'
 import {
   deleteEnvironment,
   getEnvironment,
   insertEnvironment,
-  listEnvironments,
-  listSyncs,
   lockEnvironment,
   updateEnvironment,
 } from './environment-store.ts'
-import { toEnvironmentView, toSettings } from './environment-view.ts'
+import { toSettings } from './environment-view.ts'
 
 export interface EnvironmentDeps extends ConnectDeps {
   readonly db: Db
@@ -64,8 +64,14 @@ export async function createEnvironment(
     family: familyOf(cluster),
   })
   const project = await findOrMakeProject(engine, call, input)
+  const rights = await findFirstRights(engine, call, { cluster, project, overlay: input.overlay })
   const { value } = await idempotently(db, call, idempotent, async (tx) => {
     const environmentId = newId('env')
+    await keepRights(tx, cluster.cluster_id, {
+      environment_id: environmentId,
+      as_of: at.toISOString(),
+      ...rights,
+    })
     await insertEnvironment(tx, {
       environment_id: environmentId,
       name: input.name,
@@ -211,15 +217,5 @@ export async function readEnvironment(
 
 /** All of them: an organization has a handful. */
 export async function allEnvironments(deps: { readonly db: Db }, call: Call) {
-  const at = forOrg(deps.db, call.orgId)
-  const syncsById = await listSyncs(at)
-  return (await listEnvironments(at)).map((environment) =>
-    toEnvironmentView(environment, syncsById.get(environment.environmentId)),
-  )
-}
-
-async function showEnvironment(at: OrgReader, idOrName: string) {
-  const environment = await getEnvironment(at, idOrName)
-  const syncsById = await listSyncs(at)
-  return toEnvironmentView(environment, syncsById.get(environment.environmentId))
+  return showAllEnvironments(forOrg(deps.db, call.orgId))
 }

@@ -45,6 +45,21 @@ export async function listDeployedCodes(
   )
 }
 
+/** The names that the last deploys in an environment resolved, one text a workflow. */
+export async function listBoundNames(
+  at: OrgReader,
+  environmentId: string,
+): Promise<readonly (string | null)[]> {
+  const rows = await at.q
+    .selectFrom('workflow_deployment')
+    .select('bound_names')
+    .where('org_id', '=', at.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('engine_code', 'is not', null)
+    .execute()
+  return rows.map((row) => row.bound_names)
+}
+
 export type DeploymentChange = Omit<
   Partial<NewRow<'workflow_deployment'>>,
   'org_id' | 'updated_at'

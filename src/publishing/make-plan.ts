@@ -32,6 +32,7 @@ import { promotionIssues } from './promotion-gate.ts'
 import { documentOf } from './deployed-state.ts'
 import { partDigestOf } from './part-digest.ts'
 import { valueOrIssues } from './value-or-issues.ts'
+import { writeRight } from './write-right.ts'
 import type { Bindings } from '../engine/engine.ts'
 
 export interface PlanDeps extends ConnectDeps {
@@ -84,6 +85,8 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
         bindings: bound.bindings,
         compiler: connected.compiler,
       })
+  const steps = stepNames(desired, live)
+  const right = await writeRight(connected, steps, { signal: call.signal })
   const hashed = {
     operation,
     workflow_id: input.workflowId,
@@ -102,14 +105,12 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     bound_names: BoundNames.parse(bound.bindings),
     deployed_version: deployment?.version ?? null,
     ...differences,
-    steps: stepNames(desired, live),
-    warnings: warningsOf(operation, {
-      live,
-      desired,
-      skewMs: connected.skewMs,
-      isLeftover: target.isLeftover,
-    }),
-    issues: [...issues],
+    steps,
+    warnings: [
+      ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs }),
+      ...right.warnings,
+    ],
+    issues: [...issues, ...right.issues],
     engine_part_digest: partDigest(connected, { version, target, desired }),
     next_fires: firesOf(desired, deps.now()),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),

@@ -357,6 +357,9 @@ test('calls to engines are measured by what was asked and how it ended, not by c
   expect(calls).toEqual([
     'slipway_engine_call_duration_seconds_count{operation="listProjects",outcome="ok"} 1',
     'slipway_engine_call_duration_seconds_count{operation="createProject",outcome="ok"} 1',
+    'slipway_engine_call_duration_seconds_count{operation="readProjectAccess",outcome="ok"} 1',
+    'slipway_engine_call_duration_seconds_count{operation="listWorkerGroups",outcome="ok"} 1',
+    'slipway_engine_call_duration_seconds_count{operation="listTaskGroups",outcome="ok"} 1',
     'slipway_engine_call_duration_seconds_count{operation="listProjects",outcome="no_answer"} 1',
   ])
 })

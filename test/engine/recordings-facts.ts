@@ -124,7 +124,7 @@ export function probe(version: Version) {
     userTimeZone: 'UTC',
     skewMs: 0,
     warnings: [
-      'the token belongs to an administrator: a general user is enough',
+      'the token belongs to an administrator, who may change everything in every project: a general user with write grant on the projects of the environments is enough',
       'the engine tells no time: its clock was not compared',
       ...(version === '3.1.1' ? ['version 3.3.0 is not known; it is spoken to as 3.1'] : []),
     ],

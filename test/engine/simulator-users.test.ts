@@ -101,6 +101,65 @@ test.each(ENGINE_FAMILIES)(
   },
 )
 
+test.each(ENGINE_FAMILIES)('%s tells as what a user may touch a project', async (family) => {
+  const { bench, control } = await setUp(family)
+  const { projectCode } = bench
+  const other = bench.engineWithToken(control.addUser('other'))
+  const look = () => other.readProjectAccess(projectCode, options)
+
+  const before = await look()
+  control.grantProject('other', projectCode)
+  const granted = await look()
+  control.revokeProject('other', projectCode)
+  const revoked = await look()
+  const own = await other.createProject({ name: 'own', description: '' }, options)
+
+  expect([before, granted, revoked]).toEqual(['none', 'write', 'none'])
+  expect(await other.readProjectAccess(own.code, options)).toBe('write')
+})
+
+test.each(['3.2', '3.3', '3.4'] as const)(
+  '%s lets a reader take a definition offline, and refuses the save that would follow',
+  async (family) => {
+    const { bench, control } = await setUp(family)
+    const { projectCode, server } = bench
+    const made = await bench.createOnline(oneTask)
+    const reader = bench.engineWithToken(control.addUser('reader'))
+    control.grantProject('reader', projectCode, 'read')
+    const save = { projectCode, layout: {}, tenant: server.tenant, taskVersions: {} }
+
+    const access = await reader.readProjectAccess(projectCode, options)
+    await reader.setDefinitionOffline(made.at, options)
+    const saved = await failureOf(
+      reader.updateDefinition(
+        { ...save, definition: made.definition, code: made.at.code },
+        options,
+      ),
+    )
+    const created = await failureOf(
+      reader.createDefinition({ ...save, definition: bench.compile(oneTask).definition }, options),
+    )
+
+    expect(access).toBe('read')
+    expect([saved, created]).toMatchObject([forbidden(30_003), forbidden(30_003)])
+  },
+)
+
+test.each(ENGINE_FAMILIES)('%s shows a user the data sources that were granted', async (family) => {
+  const { bench, control } = await setUp(family)
+  const other = bench.engineWithToken(control.addUser('other'))
+  const warehouse = control.addDataSource('warehouse', 'MYSQL')
+  control.addDataSource('vault', 'MYSQL')
+
+  const before = await other.listDataSources(options)
+  control.grantDataSource('other', warehouse)
+  const after = await other.listDataSources(options)
+
+  expect(before).toEqual([])
+  expect(after.map(({ name }) => name)).toEqual(['warehouse'])
+  expect(await bench.engine.listDataSources(options)).toHaveLength(2)
+})
+
 test('a token is good until it expires', async () => {
   const { bench, control, now } = await setUp('3.4')
   const expiresAt = new Date(now().getTime() + 60_000)

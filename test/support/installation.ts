@@ -6,7 +6,8 @@ import { forOrg, inSystemTx, type Db, type OrgDb } from '#src/db/database.ts'
 import { WorkflowDocument, type WorkflowDocumentInput } from '#src/definition/document.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import type { EngineFactory } from '#src/engine/engine.ts'
-import { createCluster, probeCluster } from '#src/environments/manage-clusters.ts'
+import { createCluster } from '#src/environments/manage-clusters.ts'
+import { probeCluster } from '#src/environments/probe-cluster.ts'
 import { createEnvironment } from '#src/environments/manage-environments.ts'
 import {
   EnvironmentDefaults,

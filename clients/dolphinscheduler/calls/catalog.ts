@@ -54,7 +54,7 @@ export function catalogCalls(wire: Wire): CatalogCalls {
       const operation = 'catalog.worker_groups'
       const path = 'worker-groups/all'
       const all = await call(wire, { operation, method: 'GET', path, options }, Names)
-      if (!wire.dialect.hasProjectWorkerGroups) return sorted(all)
+      if (projectCode === null || !wire.dialect.hasProjectWorkerGroups) return sorted(all)
       const request: WireCall = {
         operation,
         method: 'GET',

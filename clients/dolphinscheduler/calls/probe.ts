@@ -3,21 +3,17 @@ import type { HttpAnswer } from '#clients/http/http-client.ts'
 import type { EngineFamily, EngineProbe } from '#src/engine/catalog.ts'
 import type { CallOptions, Engine } from '#src/engine/engine.ts'
 import { skewBounds, skewOf } from '../clock-skew.ts'
-import { mustBeEnvelope, readEnvelope, readJson } from '../envelope.ts'
-import { refusalError } from '../refusal.ts'
+import { readEnvelope, readJson } from '../envelope.ts'
 import type { Wire } from '../wire.ts'
-import { ask, readData } from '../wire.ts'
+import { ask } from '../wire.ts'
+import { readUser } from './user.ts'
 
-/** Only what is needed: 3.1 answers with the user's password hash as well. */
-const User = z.looseObject({
-  userName: z.string(),
-  userType: z.string(),
-  timeZone: z.string().nullish(),
-})
 const ProductInfo = z.looseObject({ version: z.string() })
 const ApiDocs = z.looseObject({ info: z.looseObject({ version: z.string() }) })
 
 const SKEW_WARNING_MS = 1000
+const ADMIN_WARNING =
+  'the token belongs to an administrator, who may change everything in every project: a general user with write grant on the projects of the environments is enough'
 
 export function probeCalls(wire: Wire): Pick<Engine, 'probe'> {
   return {
@@ -27,9 +23,9 @@ export function probeCalls(wire: Wire): Pick<Engine, 'probe'> {
       const versionText = versionOf(versionAnswer)
       const bounds = [answer, versionAnswer].flatMap((each) => skewBounds(each) ?? [])
       const skewMs = skewOf(bounds)
-      const isAdmin = user.userType === 'ADMIN_USER'
+      const { isAdmin } = user
       const warnings = [
-        ...(isAdmin ? ['the token belongs to an administrator: a general user is enough'] : []),
+        ...(isAdmin ? [ADMIN_WARNING] : []),
         ...(bounds.length === 0 ? ['the engine tells no time: its clock was not compared'] : []),
         ...(Math.abs(skewMs) > SKEW_WARNING_MS ? [`the clocks differ by ${skewMs} ms`] : []),
         ...versionWarnings(wire.dialect.family, versionText),
@@ -45,21 +41,6 @@ export function probeCalls(wire: Wire): Pick<Engine, 'probe'> {
       } satisfies EngineProbe
     },
   }
-}
-
-async function readUser(wire: Wire, options: CallOptions) {
-  const operation = 'probe.user'
-  const answer = await ask(wire, {
-    operation,
-    method: 'GET',
-    path: 'users/get-user-info',
-    options,
-  })
-  const envelope = mustBeEnvelope(operation, answer)
-  if (envelope.code !== 0) {
-    throw refusalError({ operation, code: envelope.code, message: envelope.msg })
-  }
-  return { user: readData(operation, User, envelope.data), answer }
 }
 
 /** From 3.3 on there is a call for it; before, only the API documentation says something. */

@@ -23,6 +23,8 @@ export interface Dialect {
   /** Where the tenant goes: on the definition, or on each start and schedule. */
   readonly tenantOn: 'definition' | 'start'
   readonly hasProjectWorkerGroups: boolean
+  /** A project is granted for reading or for all; before, any grant is for all. */
+  readonly hasProjectLevels: boolean
   readonly hasTriggerCodes: boolean
   /** `rows`: files have ids; `paths`: they are what lies in the storage. */
   readonly resources: 'rows' | 'paths'

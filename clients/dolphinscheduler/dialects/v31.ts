@@ -6,6 +6,7 @@ export const v31: Dialect = {
   ...processWords,
   tenantOn: 'definition',
   hasProjectWorkerGroups: false,
+  hasProjectLevels: false,
   hasTriggerCodes: false,
   resources: 'rows',
   taskExtras: {},

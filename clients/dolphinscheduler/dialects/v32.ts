@@ -12,6 +12,7 @@ export const v32: Dialect = {
   paths: { ...processWords.paths, alertGroups: 'alert-groups/normal-list' },
   tenantOn: 'start',
   hasProjectWorkerGroups: true,
+  hasProjectLevels: true,
   hasTriggerCodes: true,
   resources: 'paths',
   // 3.2 refuses a task without it.

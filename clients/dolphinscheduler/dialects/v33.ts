@@ -6,6 +6,7 @@ export const v33: Dialect = {
   ...workflowWords,
   tenantOn: 'start',
   hasProjectWorkerGroups: true,
+  hasProjectLevels: true,
   hasTriggerCodes: false,
   resources: 'paths',
   taskExtras: {},

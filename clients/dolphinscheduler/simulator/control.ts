@@ -1,5 +1,7 @@
 import { must } from '#src/lib/must.ts'
 import type { Clock } from '#src/lib/time.ts'
+import { userControl } from './control-users.ts'
+import type { UserControl } from './control-users.ts'
 import type { Fault, Faults } from './faults.ts'
 import { readStart } from './routes/executors.ts'
 import { failInstance, pauseInstance, removeInstance, stopInstance } from './state/interrupt.ts'
@@ -9,16 +11,8 @@ import type { Place } from './state/runs.ts'
 import type { TaskTrouble } from './state/trouble.ts'
 import type { World } from './state/world.ts'
 
-export interface NewUser {
-  /** UTC when not given. */
-  readonly timeZone?: string
-  readonly isAdmin?: boolean
-  /** Of the token; never when not given. */
-  readonly expiresAt?: Date
-}
-
 /** What somebody does on the engine itself, and what goes wrong with it. */
-export interface SimulatorControl {
+export interface SimulatorControl extends UserControl {
   failNext(fault: Fault): void
   /** The next tries of a task of that name fail or never end. */
   troubleNext(trouble: TaskTrouble): void
@@ -34,10 +28,6 @@ export interface SimulatorControl {
   rerun(instanceId: number): void
   /** The engine's own clean-up of its history. */
   purgeInstance(instanceId: number): void
-  /** Another user, without any project; answers a token. */
-  addUser(name: string, user?: NewUser): string
-  /** The user may read and change the project, but delete only what is the user's own. */
-  grantProject(userName: string, projectCode: string): void
   addWorkerGroup(name: string): void
   addDataSource(name: string, type: string): number
   /** Names may repeat, as on the engine. */
@@ -76,19 +66,13 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
       beginAgain(placeOf(instance), instance, { command: 'REPEAT_RUNNING', now: at() })
     },
     purgeInstance: (id) => removeInstance(world, instanceOf(id)),
-    addUser: (name, user = {}) => addUser(world, name, user),
-    grantProject: (userName, projectCode) => {
-      const user = must(world.access.findUser(userName), `user ${userName} of the simulator`)
-      must(world.spaces.get(projectCode), `project ${projectCode} of the simulator`).grants.add(
-        user.id,
-      )
-    },
+    ...userControl(world),
     addWorkerGroup: (name) => {
       world.workerGroups.add(name)
     },
     addDataSource: (name, type) => {
       const id = world.nextId('data-source')
-      world.dataSources.push({ id, name, type })
+      world.dataSources.push({ id, name, type, grants: new Set() })
       return id
     },
     addTaskGroup: (name) => {
@@ -106,17 +90,6 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
       return code
     },
   }
-}
-
-function addUser(
-  { access }: World,
-  name: string,
-  { timeZone = 'UTC', isAdmin = false, expiresAt }: NewUser,
-): string {
-  const user = access.addUser({ name, isAdmin, timeZone })
-  const token = `token-of-${name}`
-  access.addToken({ token, user, expiresAt: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY })
-  return token
 }
 
 function startInstance(

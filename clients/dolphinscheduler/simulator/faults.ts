@@ -9,6 +9,8 @@ export type FaultKind =
   | 'status429'
   /** A proxy's page instead of an answer. */
   | 'html'
+  /** Nothing is done: the engine's own rules do not let this user. */
+  | 'forbidden'
   /** Done, and then the connection breaks. */
   | 'lost_answer'
   /** Done twice, answered once. */

@@ -1,5 +1,5 @@
 import type { Clock } from '#src/lib/time.ts'
-import { empty, notFoundPage } from './answers/reply.ts'
+import { empty, notFoundPage, refuse } from './answers/reply.ts'
 import type { Reply } from './answers/reply.ts'
 import type { CallCounter } from './call-counts.ts'
 import type { Blow, Faults } from './faults.ts'
@@ -67,6 +67,8 @@ function withFault(parts: ServerParts, { kind, lateMs }: Blow, act: () => Reply)
       return { kind: 'reply', reply: empty(429) }
     case 'status500':
       return { kind: 'reply', reply: page(500, 'Internal Server Error') }
+    case 'forbidden':
+      return { kind: 'reply', reply: refuse(parts.world.rules, 'definition.not_own') }
     case 'html':
       return { kind: 'reply', reply: page(200, 'Please sign in') }
   }

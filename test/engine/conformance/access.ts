@@ -24,6 +24,17 @@ export function describeAccess(benchOf: () => Bench): void {
       ])
     })
 
+    test('an admin may write its project, and a project that is not there nobody', async () => {
+      const { engine, projectCode } = benchOf()
+
+      const access = {
+        own: await engine.readProjectAccess(projectCode, options),
+        missing: await engine.readProjectAccess('999', options),
+      }
+
+      expect(access).toEqual({ own: 'write', missing: 'none' })
+    })
+
     test('a project name is given once', async () => {
       const { engine, projectName } = benchOf()
 

@@ -1,7 +1,7 @@
 import type { RecordedFamily } from '#clients/dolphinscheduler/simulator/answers/kind.ts'
 import { setUpOnline, startFields } from './scenario-users.ts'
 import { create, definition, page, startWalk } from './walk.ts'
-import type { Call, Walk } from './walk.ts'
+import type { Call, Fields, Walk } from './walk.ts'
 
 interface At {
   readonly walk: Walk
@@ -9,6 +9,7 @@ interface At {
   readonly made: { readonly code: number }
   readonly project: string
   readonly projectCode: string
+  readonly fields: Fields
 }
 
 interface Exchange {
@@ -39,6 +40,22 @@ export const MORE_EXCHANGES: readonly Exchange[] = [
     at.walk.simulator.control.grantProject('other', at.projectCode)
     return at.other('GET', '/projects', page)
   }),
+  ...of({ '3.2': 'read-user-definition-create' }, (at) =>
+    asReader(at)('POST', `${at.project}/process-definition`, at.fields),
+  ),
+  ...of({ '3.2': 'read-user-definition-update' }, (at) =>
+    asReader(at)('PUT', `${at.project}/process-definition/${at.made.code}`, at.fields),
+  ),
+  ...of({ '3.2': 'read-user-definition-release' }, (at) =>
+    asReader(at)('POST', `${at.project}/process-definition/${at.made.code}/release`, {
+      releaseState: 'OFFLINE',
+    }),
+  ),
+  ...of({ '3.2': 'read-user-project-delete' }, (at) => asReader(at)('DELETE', at.project)),
+  ...of({ '3.2': 'other-user-data-sources' }, ({ walk, other }) => {
+    walk.simulator.control.addDataSource('warehouse', 'MYSQL')
+    return other('GET', '/datasources', page)
+  }),
   ...of({ '3.1': 'definition-release-sub-offline' }, releaseOverOfflineSub),
   ...of({ '3.2': 'instance-trigger-early' }, ({ walk, project }) =>
     walk.call('GET', `${project}/process-instances/trigger`, { triggerCode: 4242 }),
@@ -49,6 +66,12 @@ export const MORE_EXCHANGES: readonly Exchange[] = [
       walk.call('GET', `${project}/schedules`, { ...page, processDefinitionCode: 4242 }),
   ),
 ]
+
+/** A user whom the project is granted to for reading. */
+function asReader({ walk, other, projectCode }: At): Call {
+  walk.simulator.control.grantProject('other', projectCode, 'read')
+  return other
+}
 
 function releaseOverOfflineSub({ walk, project, made }: At): ReturnType<Call> {
   const task = { taskType: 'SUB_PROCESS', taskParams: { processDefinitionCode: made.code } }
@@ -73,9 +96,9 @@ function of(
 /** One run of the admin's has come to its end. */
 function setUp(family: RecordedFamily): At {
   const walk = startWalk(family)
-  const { made, project, projectCode } = setUpOnline(walk)
+  const { made, project, projectCode, fields } = setUpOnline(walk)
   walk.simulator.control.startInstance(String(made.code))
   walk.wait(5000)
   const other = walk.callAs(walk.simulator.control.addUser('other'))
-  return { walk, other, made, project, projectCode }
+  return { walk, other, made, project, projectCode, fields }
 }

@@ -1,6 +1,8 @@
 import { create, definition, numberAt, page } from './walk.ts'
 import type { Fields, Walk } from './walk.ts'
 
+export const LEVELS = '/projects/project-with-authorized-level-list-paging'
+
 /** What a user is refused without a grant, and with one. */
 export function walkUsers(walk: Walk): void {
   const { call, simulator, word } = walk
@@ -24,6 +26,7 @@ export function walkUsers(walk: Walk): void {
   other('POST', `${project}/${word}-definition`, fields)
 
   simulator.control.grantProject('other', projectCode)
+  other('GET', LEVELS, { ...page, userId: 2 })
   other('DELETE', made.base)
   other('DELETE', `${project}/schedules/${schedule.id}`)
 

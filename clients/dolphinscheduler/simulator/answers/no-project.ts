@@ -60,6 +60,10 @@ export const PROJECT_NO = {
     code: 10049,
     text: 'login user query project list paging error',
   }),
+  'project.no_code': no(['project-levels', null, null], {
+    code: 10047,
+    text: 'query project details by code error',
+  }),
   'project.get_missing': no(
     ['027-project-get-unknown', '024-project-get-unknown', '024-project-get-unknown'],
     {

@@ -20,6 +20,7 @@ export const YES = {
   'project.created': yes(['023-project-create', '020-project-create', '020-project-create'], 201),
   'project.detail': yes(['025-project-get', '022-project-get', '022-project-get']),
   'project.page': yes(['026-project-list', '023-project-list', '023-project-list']),
+  'project.levels': yes([null, 'read-user-project-levels', same]),
   'project.created_and_authed': yes([
     'project-created-and-authed',
     'project-created-and-authed',

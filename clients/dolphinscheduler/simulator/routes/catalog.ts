@@ -115,12 +115,14 @@ function normalAlertGroups({ rules }: Ask): Reply {
 }
 
 function dataSources(ask: Ask): Reply {
-  const { rules, world, params } = ask
+  const { rules, world, params, user } = ask
   const page = pageAsked(ask)
   if (page === null || page === 'bad_size') return refuse(rules, 'list.page_size')
   const name = params.get('searchVal') ?? ''
-  const found = world.dataSources.filter((source) => source.name.includes(name))
-  const rows = cutPage(found, page).map((source) => ({
+  const found = world.dataSources.filter(
+    (source) => source.name.includes(name) && (user.isAdmin || source.grants.has(user.id)),
+  )
+  const rows = cutPage(found, page).map(({ grants: _grants, ...source }) => ({
     ...source,
     userId: 1,
     userName: 'admin',

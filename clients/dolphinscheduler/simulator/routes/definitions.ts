@@ -7,7 +7,7 @@ import { definitionTimeline, openInstances } from '../state/runs.ts'
 import { subDefinition } from '../state/sub-definition.ts'
 import type { ProjectSpace } from '../state/world.ts'
 import { nextContent, readDefinitionForm } from './definition-form.ts'
-import { inDefinition, isAllowed, mayDelete, toWrite } from './route.ts'
+import { inDefinition, mayWrite, mayDelete, toWrite } from './route.ts'
 import type { Ask, InDefinition, Route } from './route.ts'
 
 const BASE = '/projects/{project}/{definitions}'
@@ -24,7 +24,7 @@ function createDefinition(ask: Ask): Reply {
   const projectCode = ask.path['project'] ?? ''
   const space = world.spaces.get(projectCode)
   if (!space) return refuse(rules, 'project.missing_for_create')
-  if (!isAllowed(ask.user, space)) {
+  if (!mayWrite(ask.user, space)) {
     return refuse(rules, 'project.create_forbidden', [ask.user.name, projectCode])
   }
   const form = readDefinitionForm(ask, null)

@@ -3,6 +3,7 @@ import { cutPage, pageOf } from '../answers/page.ts'
 import { accept, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
 import type { Rules } from '../families.ts'
+import type { User } from '../state/access.ts'
 import type { Project } from '../state/model.ts'
 import { wireTime } from '../state/wire-time.ts'
 import { createSpace } from '../state/world.ts'
@@ -13,6 +14,11 @@ import type { Ask, Route } from './route.ts'
 export const projectRoutes: readonly Route[] = [
   { method: 'GET', path: '/projects', answer: listProjects },
   { method: 'GET', path: '/projects/created-and-authed', answer: createdAndAuthed },
+  {
+    method: 'GET',
+    path: '/projects/project-with-authorized-level-list-paging',
+    answer: listLevels,
+  },
   { method: 'POST', path: '/projects', answer: createProject },
   { method: 'GET', path: '/projects/{project}', answer: getProject },
   {
@@ -39,6 +45,29 @@ function listProjects(ask: Ask): Reply {
 /** Newest first. */
 function own({ world, user }: Ask): readonly ProjectSpace[] {
   return [...world.spaces.values()].filter((space) => isAllowed(user, space)).reverse()
+}
+
+/** As what another user or oneself may touch what one sees. 3.1 reads the path as a project's code. */
+function listLevels(ask: Ask): Reply {
+  const { rules, world, params } = ask
+  if (rules.family === '3.1') return refuse(rules, 'project.no_code')
+  const page = pageAsked(ask)
+  if (page === null) return refuse(rules, 'project.page_params')
+  if (page === 'bad_size') return refuse(rules, 'list.page_size')
+  const user = world.access.findUserById(intParam(params, 'userId') ?? 0)
+  const all = own(ask)
+  const rows = cutPage(all, page).map((space) => ({
+    ...projectRow(rules, space, space.project.user.name),
+    perm: user === null ? 0 : levelOf(user, space),
+  }))
+  return accept(rules, 'project.levels', pageOf(rules, page, { rows, total: all.length }))
+}
+
+/** A grant hides that the user owns the project. */
+function levelOf(user: User, space: ProjectSpace): number {
+  const grant = space.grants.get(user.id)
+  if (grant !== undefined) return grant === 'read' ? 2 : 7
+  return isAllowed(user, space) ? 7 : 0
 }
 
 function getProject({ world, rules, user, path }: Ask): Reply {

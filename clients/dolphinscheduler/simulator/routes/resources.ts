@@ -2,7 +2,7 @@ import { cutPage, pageOf } from '../answers/page.ts'
 import { accept, notFoundPage, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
 import type { Resource } from '../state/world.ts'
-import { pageAsked } from './route.ts'
+import { isAllowed, pageAsked } from './route.ts'
 import type { Ask, Route } from './route.ts'
 
 export const resourceRoutes: readonly Route[] = [
@@ -19,9 +19,13 @@ export const RESOURCE_ROOT = 'file:/data/ds'
 
 /** Of every project: a group belongs to one, or to all. */
 function taskGroups(ask: Ask): Reply {
-  const { rules, world } = ask
+  const { rules, world, user, params } = ask
   const page = pageAsked(ask)
   if (page === null || page === 'bad_size') return refuse(rules, 'list.page_size')
+  const space = world.spaces.get(params.get('projectCode') ?? '')
+  if (rules.family !== '3.1' && space && !isAllowed(user, space)) {
+    return refuse(rules, 'project.forbidden', [user.name, space.project.code])
+  }
   const rows = cutPage(world.taskGroups, page).map((group) => ({
     ...group,
     description: '',

@@ -34,22 +34,23 @@ export type InDefinition = (
 ) => Reply
 
 export function inProject(answer: InProject): Route['answer'] {
-  return inSpace(answer, 'project.forbidden')
+  return inSpace(answer, 'project.forbidden', isAllowed)
 }
 
 /** For what changes the project's own: refused in other words since 3.2. */
 export function toWrite(answer: InProject): Route['answer'] {
-  return inSpace(answer, 'project.write_forbidden')
+  return inSpace(answer, 'project.write_forbidden', mayWrite)
 }
 
 function inSpace(
   answer: InProject,
   forbidden: 'project.forbidden' | 'project.write_forbidden',
+  may: typeof isAllowed,
 ): Route['answer'] {
   return (ask) => {
     const space = ask.world.spaces.get(ask.path['project'] ?? '')
     if (!space) return refuse(ask.rules, 'project.missing')
-    if (!isAllowed(ask.user, space)) {
+    if (!may(ask.user, space)) {
       return refuse(ask.rules, forbidden, [ask.user.name, space.project.code])
     }
     return answer(ask, space)
@@ -58,6 +59,10 @@ function inSpace(
 
 export function isAllowed(user: User, { project, grants }: ProjectSpace): boolean {
   return user.isAdmin || project.user.id === user.id || grants.has(user.id)
+}
+
+export function mayWrite(user: User, { project, grants }: ProjectSpace): boolean {
+  return user.isAdmin || project.user.id === user.id || grants.get(user.id) === 'all'
 }
 
 /** Only who made a thing, or an admin, may delete it. */

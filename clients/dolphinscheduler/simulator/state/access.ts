@@ -17,6 +17,7 @@ export interface Access {
   readonly admin: User
   addUser(user: Omit<User, 'id'>): User
   findUser(name: string): User | null
+  findUserById(id: number): User | null
   addToken(token: AccessToken): void
   /** null: a stranger, or a token that has expired. */
   identify(token: string | null, now: number): User | null
@@ -34,6 +35,7 @@ export function createAccess(timeZone: string): Access {
       return user
     },
     findUser: (name) => users.find((user) => user.name === name) ?? null,
+    findUserById: (id) => users.find((user) => user.id === id) ?? null,
     addToken: (token) => {
       tokens.set(token.token, token)
     },

@@ -9,17 +9,29 @@ import type { Timeline } from './timeline.ts'
 import { createTroubles } from './trouble.ts'
 import type { Troubles } from './trouble.ts'
 
+/** 3.1 knows one, which is for all. */
+export type ProjectGrant = 'read' | 'all'
+
 /** Everything of one project, found by what requests ask for. */
 export interface ProjectSpace {
   readonly project: Project
-  /** Ids of users that it was granted to. */
-  readonly grants: Set<number>
+  /** Users that it was granted to, by id. */
+  readonly grants: Map<number, ProjectGrant>
   readonly definitions: Map<string, Definition>
   readonly codesByName: Map<string, string>
   readonly schedules: Map<number, Schedule>
   readonly instances: Timeline<Instance>
   readonly instancesByDefinition: Map<string, Timeline<Instance>>
   readonly taskRuns: Timeline<TaskRun>
+}
+
+/** The admin's own. */
+export interface DataSource {
+  readonly id: number
+  readonly name: string
+  readonly type: string
+  /** Ids of users that it was granted to. */
+  readonly grants: Set<number>
 }
 
 /** A file of the resource centre, by its path below the root. */
@@ -42,7 +54,7 @@ export interface World {
   readonly taskRuns: Map<number, TaskRun>
   readonly workerGroups: Set<string>
   readonly troubles: Troubles
-  readonly dataSources: { readonly id: number; readonly name: string; readonly type: string }[]
+  readonly dataSources: DataSource[]
   readonly taskGroups: { readonly id: number; readonly name: string }[]
   readonly resources: Resource[]
   readonly environments: {
@@ -104,7 +116,7 @@ export function createWorld(rules: Rules, tenant: string): World {
 export function createSpace(project: Project): ProjectSpace {
   return {
     project,
-    grants: new Set(),
+    grants: new Map(),
     definitions: new Map(),
     codesByName: new Map(),
     schedules: new Map(),
