@@ -8,6 +8,7 @@ import { createDolphinCompiler } from './compile/compiler.ts'
 import { detectFamily } from './detect-family.ts'
 import { dialectOf } from './dialects/dialect-of.ts'
 import { createDolphinEngine } from './engine.ts'
+import { readExport } from './export/read-export.ts'
 
 const CALL_DEADLINE_MS = 10_000
 
@@ -40,6 +41,10 @@ export function createDolphinFactory(options: DolphinOptions): EngineFactory {
         engine: createDolphinEngine({ address, dialect, deps }),
         compiler: createDolphinCompiler(dialect),
       }
+    },
+    readExport: (file, read) => {
+      const found = readExport(file, read)
+      return { ...found, compiler: createDolphinCompiler(dialectOf(found.family)) }
     },
   }
 }

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { EngineFamily } from '#src/engine/catalog.ts'
+
+const Recording = z.object({ response: z.object({ body: z.array(z.unknown()) }) })
+
+/** What a real server's batch-export answered: two workflows, of which one waits for the other. */
+function recordedExport(version: '3.1.1' | '3.2.2'): readonly unknown[] {
+  const at = new URL(`../engine/recordings/exports/${version}.json`, import.meta.url)
+  return Recording.parse(JSON.parse(readFileSync(at, 'utf8'))).response.body
+}
+
+/** Of 3.3 and 3.4 none was recorded: 3.2's with the names that they gave to the same fields. */
+export function exportOf(family: EngineFamily): unknown[] {
+  if (family === '3.1') return [...recordedExport('3.1.1')]
+  if (family === '3.2') return [...recordedExport('3.2.2')]
+  return recordedExport('3.2.2').map(inNewWords)
+}
+
+const RENAMED: Readonly<Record<string, string>> = {
+  processDefinition: 'workflowDefinition',
+  processTaskRelationList: 'workflowTaskRelationList',
+  processDefinitionCode: 'workflowDefinitionCode',
+  processDefinitionVersion: 'workflowDefinitionVersion',
+  processInstancePriority: 'workflowInstancePriority',
+}
+
+function inNewWords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inNewWords)
+  if (value === 'SUB_PROCESS') return 'SUB_WORKFLOW'
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'isCache')
+      .map(([key, inner]: [string, unknown]) => [RENAMED[key] ?? key, inNewWords(inner)]),
+  )
+}
+
+/** A copy with one value replaced, by its path. */
+export function withValue(file: unknown, path: readonly (string | number)[], value: unknown): any {
+  const [step, ...rest] = path
+  if (step === undefined) return value
+  if (Array.isArray(file))
+    return file.map((item, index) => (index === step ? withValue(item, rest, value) : item))
+  const fields: Record<string, unknown> = { ...z.record(z.string(), z.unknown()).parse(file) }
+  return { ...fields, [step]: withValue(fields[step], rest, value) }
+}
