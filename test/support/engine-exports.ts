@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { EngineFamily } from '#src/engine/catalog.ts'
+import type { Installation } from './installation.ts'
 
 const Recording = z.object({ response: z.object({ body: z.array(z.unknown()) }) })
 
@@ -44,4 +45,37 @@ export function withValue(file: unknown, path: readonly (string | number)[], val
     return file.map((item, index) => (index === step ? withValue(item, rest, value) : item))
   const fields: Record<string, unknown> = { ...z.record(z.string(), z.unknown()).parse(file) }
   return { ...fields, [step]: withValue(fields[step], rest, value) }
+}
+
+const Answer = z.object({ data: z.record(z.string(), z.unknown()) })
+const Page = z.object({
+  data: z.object({ totalList: z.array(z.record(z.string(), z.unknown())) }),
+})
+
+/** What the simulated server's batch-export would write: each detail with its schedule, taken down. */
+export function exportFrom(
+  { simulator, projectCode }: Installation,
+  codes: readonly string[],
+): unknown[] {
+  const word = simulator.family < '3.3' ? 'process' : 'workflow'
+  const get = (path: string, query = ''): unknown => {
+    const answer = simulator.handle({
+      method: 'GET',
+      pathname: `/dolphinscheduler/projects/${projectCode}/${path}`,
+      query,
+      token: simulator.token,
+      form: '',
+    })
+    if (answer.kind !== 'reply')
+      throw new Error(`the simulator answers ${path} with ${answer.kind}`)
+    return JSON.parse(answer.reply.body)
+  }
+  return codes.map((code) => {
+    const query = `pageNo=1&pageSize=10&${word}DefinitionCode=${code}`
+    const [schedule] = Page.parse(get('schedules', query)).data.totalList
+    return {
+      ...Answer.parse(get(`${word}-definition/${code}`)).data,
+      schedule: schedule ? { ...schedule, releaseState: 'OFFLINE' } : null,
+    }
+  })
 }
