@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgDb } from '../db/database.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { EngineFamily } from '../engine/catalog.ts'
@@ -50,8 +51,9 @@ export interface ReadFile {
   readonly items: readonly ReadItem[]
 }
 
-/** More is several files. */
+/** More is several files: a request is answered in seconds. */
 const MAX_ITEMS = 500
+const MAX_TASKS = 10_000
 
 /** What every definition of a file would become. `used`: ids of workflows that exist here. */
 export async function readExportItems(
@@ -68,10 +70,7 @@ export async function readExportItems(
     }),
   )
   source.assertWrote(file)
-  if (file.items.length > MAX_ITEMS)
-    throw new AppError('invalid', 'request.invalid', `send at most ${MAX_ITEMS} definitions`, {
-      issues: [{ pointer: '/file', code: 'request.too_big', message: `${file.items.length}` }],
-    })
+  assertSize(file)
   const workflowIds = idsForFile(file.items, input.items)
   const inFile = new Set(file.items.map(({ live }) => live.code))
   const ids = nameIds(allIdsOf(file), {
@@ -93,20 +92,32 @@ export async function readExportItems(
     input.items === null || input.items.some((choice) => choice.itemNo === itemNo)
   const chosen = workflowIds.filter((_id, index) => isChosen(index + 1))
   const naming = { file, source, ids, here: new Set([...used, ...chosen]), now: deps.now() }
-  const items = file.items.map((item, index): ReadItem => {
+  const items: ReadItem[] = []
+  for (const [index, item] of file.items.entries()) {
     const { code, definition } = item.live
     const workflowId = workflowIds[index] ?? code
     const named = nameExported(item, workflowId, naming)
-    return {
+    items.push({
       itemNo: index + 1,
       name: definition.name,
       code,
       workflowId,
       state: stateOf(named),
       ...named,
-    }
-  })
+    })
+    // Other requests are answered in between.
+    await nextTurn()
+  }
   return { family: file.family, items }
+}
+
+function assertSize({ items }: EngineExport): void {
+  const tasks = items.reduce((sum, { live }) => sum + live.definition.tasks.length, 0)
+  if (items.length <= MAX_ITEMS && tasks <= MAX_TASKS) return
+  const message = `at most ${MAX_ITEMS} definitions with ${MAX_TASKS} tasks at once`
+  throw new AppError('invalid', 'request.invalid', `send ${message}`, {
+    issues: [{ pointer: '/file', code: 'request.too_big', message }],
+  })
 }
 
 /** Those of the definitions, and whom the schedules tell. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { EngineFamily } from '#src/engine/catalog.ts'
+import type { Reply, TestApp } from './app.ts'
 import type { Installation } from './installation.ts'
 
 const Recording = z.object({ response: z.object({ body: z.array(z.unknown()) }) })
@@ -78,4 +79,21 @@ export function exportFrom(
       schedule: schedule ? { ...schedule, releaseState: 'OFFLINE' } : null,
     }
   })
+}
+
+const PATH = '/workflows:import-engine-export'
+
+export function previewExport(app: TestApp, body: object): Promise<Reply> {
+  return app.call('alice', 'POST', `${PATH}?dry_run=true`, { body })
+}
+
+export function applyExport(app: TestApp, body: object, key?: string): Promise<Reply> {
+  const headers = key === undefined ? {} : { 'idempotency-key': key }
+  return app.call('alice', 'POST', PATH, { body, headers })
+}
+
+/** Of all workflows that there are. */
+export async function workflowIds(app: TestApp): Promise<readonly string[]> {
+  const { body } = await app.call('dave', 'GET', '/workflows')
+  return body.items.map((item: { workflow_id: string }) => item.workflow_id).sort()
 }
