@@ -64,7 +64,8 @@ const Item = z.object({
   notes: z.array(ImportNote).openapi({
     description: 'What is not carried over. Pointers lead into the document, or into /file',
   }),
-  document: WorkflowDocument.nullable().openapi({ description: 'null: it can be none' }),
+  /** null: it can be none. */
+  document: z.union([WorkflowDocument, z.null()]),
 })
 const ImportedExport = z
   .object({ family: z.enum(ENGINE_FAMILIES), items: z.array(Item) })
