@@ -46,6 +46,7 @@ export function observeEngines(
       const connected = factory.connect(address)
       return { ...connected, engine: observed(connected.engine) }
     },
+    readExport: (file, options) => factory.readExport(file, options),
   }
 }
 

@@ -30,6 +30,7 @@ import { mountEnvironmentRoutes } from './environments/environment-routes.ts'
 import { mountDocs } from './http/docs.ts'
 import type { Router } from './http/endpoint.ts'
 import { mountHealth, type ReadyReport } from './http/health.ts'
+import { mountExportRoutes } from './imports/export-routes.ts'
 import { mountImportRoutes } from './imports/import-routes.ts'
 import { mountInspectionRoutes } from './inspections/inspection-routes.ts'
 import { judgePublication } from './inspections/judge-publication.ts'
@@ -132,6 +133,7 @@ export function wire(parts: Parts): Slipway {
         (api) => mountClusterRoutes(api, deps),
         (api) => mountEnvironmentRoutes(api, deps),
         (api) => mountFileRoutes(api, deps),
+        (api) => mountExportRoutes(api, deps),
         (api) => mountWorkflowRoutes(api, deps),
         (api) =>
           mountVersionRoutes(api, {

@@ -8,6 +8,7 @@ import { createDolphinCompiler } from './compile/compiler.ts'
 import { detectFamily } from './detect-family.ts'
 import { dialectOf } from './dialects/dialect-of.ts'
 import { createDolphinEngine } from './engine.ts'
+import { readExport } from './export/read-export.ts'
 import type { Guards } from './guards.ts'
 import type { WireDeps } from './wire.ts'
 
@@ -47,6 +48,10 @@ export function createDolphinFactory(options: DolphinOptions): EngineFactory {
         engine: createDolphinEngine({ address, dialect, deps: depsFor(address) }),
         compiler: createDolphinCompiler(dialect),
       }
+    },
+    readExport: (file, read) => {
+      const found = readExport(file, read)
+      return { ...found, compiler: createDolphinCompiler(dialectOf(found.family)) }
     },
   }
 }

@@ -19,6 +19,8 @@ import type {
   LiveDefinition,
   LiveSchedule,
 } from './definition.ts'
+import type { EngineExport, ReadExportOptions } from './export.ts'
+import type { EngineIds } from './ids.ts'
 import type {
   EngineInstance,
   EngineInstanceDetail,
@@ -159,6 +161,8 @@ export interface EngineCompiler {
   taskCodesOf(definition: EngineDefinition): Readonly<Record<string, EngineCode>>
   /** The document's engine part; ids without a name in `bindings` stay as ids. */
   decompile(definition: EngineDefinition, bindings: Bindings): WorkflowDocument
+  /** All that the definitions name by ids of their own installation. */
+  idsOf(definitions: readonly EngineDefinition[]): EngineIds
 }
 
 /** Names of one environment and the ids behind them, proved against the catalog. */
@@ -243,6 +247,14 @@ export interface EngineFactory {
     readonly engine: Engine
     readonly compiler: EngineCompiler
   }
+  /**
+   * Reads a file that the engine exported; asks no server.
+   * @throws AppError `request.invalid` with pointers into the file, for what no server writes.
+   */
+  readExport(
+    file: unknown,
+    options: ReadExportOptions,
+  ): EngineExport & { readonly compiler: EngineCompiler }
 }
 
 export interface EngineAddress {

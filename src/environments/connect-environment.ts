@@ -20,6 +20,7 @@ export interface ConnectedEnvironment {
   readonly compiler: EngineCompiler
   /** Engine clock minus ours, as the last probe measured it. */
   readonly skewMs: number
+  readonly serverTimeZone: string
 }
 
 const Family = z.enum(ENGINE_FAMILIES)
@@ -33,7 +34,13 @@ export async function connectEnvironment(
   const environment = await getEnvironment(at, environmentIdOrName)
   const cluster = await getClusterRow(at, environment.clusterId)
   const { skewMs, ...address } = addressOf(deps.secrets, cluster)
-  return { environment, skewMs, ...deps.factory.connect({ ...address, family: familyOf(cluster) }) }
+  const { serverTimeZone } = address
+  return {
+    environment,
+    skewMs,
+    serverTimeZone,
+    ...deps.factory.connect({ ...address, family: familyOf(cluster) }),
+  }
 }
 
 export function familyOf(cluster: {

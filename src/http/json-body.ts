@@ -37,9 +37,15 @@ export function parseJson(text: string): unknown {
 
 /** Looks at a JSON body before its schema does, which walks it by recursion. */
 export const readableJson: MiddlewareHandler = async (c, next) => {
-  if (/json/i.test(c.req.header('content-type') ?? ''))
-    assertFaultless(valueFaults(parseJson(await bodyText(c.req))))
+  if (/json/i.test(c.req.header('content-type') ?? '')) parseReadableJson(await bodyText(c.req))
   return next()
+}
+
+/** JSON that may be walked by recursion, copied and stored. */
+export function parseReadableJson(text: string): unknown {
+  const value = parseJson(text)
+  assertFaultless(valueFaults(value))
+  return value
 }
 
 function assertFaultless(faults: readonly ShapeFault[]): void {

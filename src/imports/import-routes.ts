@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { Identifier } from '../definition/values.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
+import { ChosenItems, choicesOf } from './chosen-items.ts'
 import { IMPORT_STATES, ImportNote, ITEM_STATES } from './import.ts'
 import {
   applyImport,
@@ -38,20 +38,7 @@ const ImportItem = z
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
   })
   .openapi('ImportItem')
-const ApplyBody = z.strictObject({
-  items: z.union([
-    z.literal('all'),
-    z
-      .array(
-        z.strictObject({
-          item_no: z.int().min(1),
-          workflow_id: Identifier.optional().openapi({ description: 'Instead of the proposed id' }),
-        }),
-      )
-      .min(1)
-      .max(5000),
-  ]),
-})
+const ApplyBody = z.strictObject({ items: ChosenItems })
 const EnvironmentParams = z.object({
   environment_id: z.string().openapi({ description: 'Id or name' }),
 })
@@ -146,10 +133,7 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       const { items } = c.req.valid('json')
       await applyImport(deps, c.var.call, {
         importId,
-        items:
-          items === 'all'
-            ? null
-            : items.map((item) => ({ itemNo: item.item_no, workflowId: item.workflow_id })),
+        items: choicesOf(items),
       })
       return c.json(await showImport(deps, c.var.call, { importId }), 202)
     },

@@ -26,8 +26,12 @@ export type ItemState = (typeof ITEM_STATES)[number]
 
 /** What a person should know of an item before it is adopted. */
 export const ImportNote = z.object({
-  /** `lost` would not come back with a publish; `needs` names a workflow to adopt as well. */
-  kind: z.enum(['lost', 'needs', 'unnamed', 'fault', 'schedule']),
+  /**
+   * `lost` would not come back with a publish; `needs` names a workflow to adopt as well; `unnamed`
+   * is an id of that one engine; `engine_words` stays as the engine writes it; `left_out` and
+   * `schedule` are not carried over.
+   */
+  kind: z.enum(['lost', 'needs', 'unnamed', 'engine_words', 'fault', 'schedule', 'left_out']),
   pointer: z.string(),
   message: z.string(),
 })

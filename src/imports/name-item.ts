@@ -1,21 +1,25 @@
 import { findIssues } from '../definition/validate.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import { referencesOf } from '../definition/references.ts'
+import type { EngineFamily } from '../engine/catalog.ts'
 import type { EngineDefinition } from '../engine/definition.ts'
 import type { Bindings, EngineCompiler } from '../engine/engine.ts'
-import type { Environment } from '../environments/environment.ts'
+import type { EnvironmentOverlay } from '../environments/environment.ts'
 import { isAppError } from '../lib/errors.ts'
+import { desiredSchedule } from '../publishing/desired-schedule.ts'
 import { applyOverlay, withoutOverlay } from '../publishing/overlay.ts'
-import type { LiveState } from '../publishing/plan.ts'
+import type { LiveState, ScheduleContent } from '../publishing/plan.ts'
 import { withSchedule } from '../publishing/with-schedule.ts'
 import type { ImportNote } from './import.ts'
 
 export interface Naming {
   readonly live: LiveState
   readonly compiler: EngineCompiler
-  readonly environment: Environment
+  readonly family: EngineFamily
+  /** Of the environment that it comes from. */
+  readonly overlay: EnvironmentOverlay
   readonly bindings: Bindings
-  /** Workflows that are managed in the environment already. */
+  /** Workflows that may be named: where it comes from they are managed already. */
   readonly managed: ReadonlySet<string>
 }
 
@@ -26,11 +30,14 @@ export interface Named {
 }
 
 /** What a definition is as a document of ours, and everything a person should know before it is one. */
-export function nameItem({ live, compiler, environment, bindings, managed }: Naming): Named {
+export function nameItem(naming: Naming): Named {
+  const { live, compiler, overlay, bindings, managed } = naming
   const read = attempt(() => compiler.decompile(live.definition, bindings))
   if (read.value === null) return { document: null, notes: read.notes }
-  const plain = withoutOverlay(read.value, environment.overlay, read.value)
-  const document = withSchedule(plain, live.schedules[0]?.content ?? null, plain)
+  const content = live.schedules[0]?.content ?? null
+  const said = withScheduleNames(read.value, content, naming)
+  const plain = withoutOverlay(said, overlay, said)
+  const document = withSchedule(plain, content, plain)
   return {
     document,
     notes: [
@@ -39,11 +46,33 @@ export function nameItem({ live, compiler, environment, bindings, managed }: Nam
         pointer,
         message,
       })),
-      ...lostNotes({ document, live, compiler, environment, bindings }),
+      ...lostNotes(document, naming),
       ...needNotes(document, managed),
       ...unnamedNotes(document),
-      ...scheduleNotes(live),
+      ...scheduleNotes(document, naming),
     ],
+  }
+}
+
+/** Whom to tell and as whom to run is kept on the schedule alone. */
+function withScheduleNames(
+  document: WorkflowDocument,
+  content: ScheduleContent | null,
+  { bindings, family }: Naming,
+): WorkflowDocument {
+  if (!content) return document
+  const { settings } = document
+  const group = Object.entries(bindings.alertGroupIds).find(
+    ([, id]) => id === content.warning_group_id,
+  )?.[0]
+  const hasTenant = family !== '3.1' && content.tenant !== bindings.defaultTenant
+  return {
+    ...document,
+    settings: {
+      ...settings,
+      ...(hasTenant && content.tenant !== '' ? { tenant: content.tenant } : {}),
+      warning: { ...settings.warning, ...(group === undefined ? {} : { alert_group: group }) },
+    },
   }
 }
 
@@ -63,16 +92,11 @@ function attempt(work: () => WorkflowDocument): {
 }
 
 /** The proof that nothing is lost: what would be published is what is there, but for the marker. */
-function lostNotes({
-  document,
-  live,
-  compiler,
-  environment,
-  bindings,
-}: Omit<Naming, 'managed'> & { readonly document: WorkflowDocument }): readonly ImportNote[] {
-  const again = attemptCompile(() =>
-    compiler.compile(applyOverlay(document, environment.overlay), bindings),
-  )
+function lostNotes(
+  document: WorkflowDocument,
+  { live, compiler, overlay, bindings }: Naming,
+): readonly ImportNote[] {
+  const again = attemptCompile(() => compiler.compile(applyOverlay(document, overlay), bindings))
   if ('notes' in again) return again.notes
   const fields = differing(again.definition, live.definition)
   return fields.map((field) => ({
@@ -137,22 +161,40 @@ function unnamedNotes(document: WorkflowDocument): readonly ImportNote[] {
     const foreign =
       task.type === 'dependent' &&
       task.groups.some(({ items }) => items.some((item) => 'engine' in item))
-    const raw = Object.keys(task.engine_params).length > 0 || task.type === 'engine'
+    const hasMore = task.type !== 'engine' && Object.keys(task.engine_params).length > 0
+    const note = (kind: ImportNote['kind'], message: string): readonly ImportNote[] => [
+      { kind, pointer: `/tasks/${index}`, message },
+    ]
     return [
       ...(foreign
-        ? [note(index, 'waits for a workflow that is not managed here, by its engine code')]
+        ? note('unnamed', 'waits for a workflow that is not managed here, by its engine code')
         : []),
-      ...(raw ? [note(index, 'keeps parameters in the words of the engine (engine_params)')] : []),
+      ...(task.type === 'engine'
+        ? note('unnamed', 'is in the words of the engine alone; ids in it mean that engine')
+        : []),
+      ...(hasMore
+        ? note('engine_words', 'keeps parameters in the words of the engine (engine_params)')
+        : []),
     ]
   })
 }
 
-function note(index: number, message: string): ImportNote {
-  return { kind: 'unnamed', pointer: `/tasks/${index}`, message }
-}
-
-function scheduleNotes({ schedules }: LiveState): readonly ImportNote[] {
-  if (schedules.length < 2) return []
-  const message = 'the engine holds several schedules for it; the first is taken over'
-  return [{ kind: 'schedule', pointer: '/schedule', message }]
+/** A document says some things of tasks and schedule at once; where they differ, the tasks count. */
+function scheduleNotes(
+  document: WorkflowDocument,
+  { live, family, overlay, bindings }: Naming,
+): readonly ImportNote[] {
+  const [schedule, ...more] = live.schedules
+  const desired = desiredSchedule(applyOverlay(document, overlay), bindings, family)
+  if (!schedule || !desired) return []
+  const { starts_at: _start, ...content } = schedule.content
+  const changed = Object.entries(content).filter(
+    ([field, value]) => Object.entries(desired).find(([name]) => name === field)?.[1] !== value,
+  )
+  return [
+    ...changed.map(([field, value]) => `its ${field} "${value}" is not carried over`),
+    ...(more.length > 0
+      ? ['the engine holds several schedules for it; the first is taken over']
+      : []),
+  ].map((message) => ({ kind: 'schedule', pointer: '/schedule', message }))
 }

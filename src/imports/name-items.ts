@@ -45,7 +45,8 @@ export async function nameItems(
     const { document, notes } = nameItem({
       live,
       compiler,
-      environment,
+      family: engine.family,
+      overlay: environment.overlay,
       managed: new Set(managed.keys()),
       bindings: {
         ...names,

@@ -2,8 +2,8 @@ import { readMarker } from '../definition/marker.ts'
 import { Identifier } from '../definition/values.ts'
 
 /**
- * An id of our own for every definition: the one that its marker names, else its name as far as
- * that can be an id, else its engine code; never one twice.
+ * An id of our own for every definition: its name as far as that can be an id, else its engine
+ * code; never one twice.
  */
 export function proposeIds(
   definitions: readonly { readonly code: string; readonly name: string }[],

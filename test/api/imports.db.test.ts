@@ -239,3 +239,50 @@ test('a definition that was managed before gets the id that its marker names', a
 
   expect(items).toMatchObject([{ workflow_id: 'daily_orders', state: 'ready' }])
 })
+
+test('whom a schedule tells and as whom it runs is taken over, and what is not is told', async () => {
+  const installation = await createInstallation(db, { approvals: 0, family: '3.2' })
+  const app = await createTestApp(installation)
+  const [code = ''] = await makeDefinitions(installation, ['Told'])
+  const engine = engineOf(installation)
+  const at = { projectCode: installation.projectCode, code }
+  const [group] = await engine.listAlertGroups(options())
+  await engine.setDefinitionOnline(at, options())
+  await engine.createSchedule(
+    at,
+    {
+      cron: '0 0 3 * * ? *',
+      timezone: 'UTC',
+      startsAt: new Date('2026-01-01T00:00:00Z'),
+      endsAt: new Date('2099-12-31T00:00:00Z'),
+      onFailure: 'continue',
+      warningType: 'failure',
+      warningGroupId: group?.id ?? 0,
+      priority: 'medium',
+      workerGroup: 'wg_of_its_own',
+      tenant: installation.simulator.tenant,
+      environmentCode: null,
+    },
+    options(),
+  )
+
+  const { id, items } = await preview(app)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await app.runJobs(2)
+
+  expect(group).toBeDefined()
+  expect(items).toMatchObject([
+    {
+      state: 'ready',
+      notes: [
+        {
+          kind: 'schedule',
+          pointer: '/schedule',
+          message: 'its worker_group "wg_of_its_own" is not carried over',
+        },
+      ],
+    },
+  ])
+  const version = (await app.call('dave', 'GET', '/workflows/Told/versions/1')).body
+  expect(version.definition.settings.warning).toEqual({ type: 'failure', alert_group: group?.name })
+})

@@ -2,6 +2,7 @@ import type { EngineCompiler } from '#src/engine/engine.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { compileDocument } from './compile.ts'
 import { decompileDefinition } from './decompile.ts'
+import { idsOf } from './ids-of.ts'
 import { keysByCode } from './task-keys.ts'
 
 export function createDolphinCompiler(dialect: Dialect): EngineCompiler {
@@ -10,5 +11,6 @@ export function createDolphinCompiler(dialect: Dialect): EngineCompiler {
     taskCodesOf: ({ tasks }) =>
       Object.fromEntries([...keysByCode(tasks, {})].map(([code, key]) => [key, code])),
     decompile: (definition, bindings) => decompileDefinition(definition, bindings, dialect),
+    idsOf,
   }
 }

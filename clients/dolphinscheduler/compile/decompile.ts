@@ -124,11 +124,15 @@ function needsByCode(
   { edges }: EngineDefinition,
   keys: ReadonlyMap<EngineCode, string>,
 ): ReadonlyMap<EngineCode, readonly string[]> {
-  const needs = new Map<EngineCode, readonly string[]>()
+  const needs = new Map<EngineCode, string[]>()
   for (const { from, to } of edges) {
     const key = from === null ? undefined : keys.get(from)
-    if (key !== undefined) needs.set(to, [...(needs.get(to) ?? []), key].sort(compareText))
+    if (key === undefined) continue
+    const known = needs.get(to) ?? []
+    known.push(key)
+    needs.set(to, known)
   }
+  for (const known of needs.values()) known.sort(compareText)
   return needs
 }
 

@@ -29,7 +29,9 @@ export function layersOf(
   const open = new Map<EngineCode, number>(definition.tasks.map(({ code }) => [code, 0]))
   for (const { from, to } of definition.edges) {
     if (from === null || !open.has(from) || !open.has(to)) continue
-    next.set(from, [...(next.get(from) ?? []), to])
+    const after = next.get(from) ?? []
+    after.push(to)
+    next.set(from, after)
     open.set(to, (open.get(to) ?? 0) + 1)
   }
   const layers = new Map<EngineCode, number>(definition.tasks.map(({ code }) => [code, 0]))

@@ -93,7 +93,8 @@ function idText(value: JsonValue): string | null {
 
 type Change = (value: JsonValue, path: ReferencePath) => JsonValue
 
-function mapReferences(type: string, params: JsonObject, change: Change): JsonObject {
+/** Shows every value that may be a reference; what is answered takes its place. */
+export function mapReferences(type: string, params: JsonObject, change: Change): JsonObject {
   let mapped: JsonObject = params
   for (const path of referencePaths(type))
     mapped = mapObject(mapped, path.steps, (value) => change(value, path))

@@ -5,7 +5,7 @@ import { Code, intOr, parseJsonText, textOr, wireDate } from './fields.ts'
 import { TaskRow } from './task-wire.ts'
 import { ConcurrencyWord } from './words.ts'
 
-const RelationRow = z
+export const RelationRow = z
   .looseObject({ preTaskCode: Code, postTaskCode: Code })
   .transform(({ preTaskCode, postTaskCode }) => ({
     from: preTaskCode === '0' ? null : preTaskCode,

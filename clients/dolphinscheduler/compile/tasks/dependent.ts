@@ -70,6 +70,20 @@ const Params = z.looseObject({
   }),
 })
 
+/** Whom a task waits for; the task code is null where it is the whole workflow. */
+export function dependedCodes(
+  params: JsonObject,
+): readonly { readonly definitionCode: string; readonly taskCode: string | null }[] {
+  const parsed = Params.safeParse(params)
+  if (!parsed.success) return []
+  return parsed.data.dependence.dependTaskList
+    .flatMap(({ dependItemList }) => dependItemList)
+    .map(({ definitionCode, depTaskCode }) => ({
+      definitionCode,
+      taskCode: depTaskCode > 0 ? String(depTaskCode) : null,
+    }))
+}
+
 function policyOf(wire: string | undefined): string | undefined {
   return Object.entries(POLICIES).find(([, name]) => name === wire)?.[0]
 }

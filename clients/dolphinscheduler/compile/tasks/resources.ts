@@ -27,9 +27,18 @@ export function bindResource(
 }
 
 export function nameResource(value: JsonValue, { bindings }: TaskContext): string | undefined {
-  const wire = Wire.safeParse(value)
-  if (!wire.success) return undefined
+  const asked = resourceOf(value)
+  if (asked === null) return undefined
   const isIt = ({ id, fullName }: EngineResource): boolean =>
-    'id' in wire.data ? id === wire.data.id : id === null && fullName === wire.data.resourceName
+    id === asked.id && (id !== null || fullName === asked.fullName)
   return Object.entries(bindings.resources).find(([, found]) => isIt(found))?.[0]
+}
+
+/** The file that a parameter names; null: it names none. */
+export function resourceOf(value: JsonValue): EngineResource | null {
+  const wire = Wire.safeParse(value)
+  if (!wire.success) return null
+  return 'id' in wire.data
+    ? { id: wire.data.id, fullName: '' }
+    : { id: null, fullName: wire.data.resourceName }
 }

@@ -1,0 +1,54 @@
+import type { ExportedDefinition } from '../engine/export.ts'
+import { AppError, type Issue } from '../lib/errors.ts'
+import type { Choice } from './request-import.ts'
+import { markedId, proposeIds } from './workflow-ids.ts'
+
+/**
+ * An id for every item of a file, in its order: the chosen one, else the one that its marker names,
+ * else one after its name. Whether an id is free here changes nothing, so that the same file always
+ * means the same workflows, and importing it twice makes none of them twice.
+ */
+export function idsForFile(
+  items: readonly ExportedDefinition[],
+  choices: readonly Choice[] | null,
+): readonly string[] {
+  assertChoices(items, choices ?? [])
+  const chosen = new Map((choices ?? []).map((choice) => [choice.itemNo, choice.workflowId]))
+  const known = items.map(({ live }, index) => chosen.get(index + 1) ?? markOf(live))
+  // Copies carry the marker of what they were made of.
+  const fixed = known.map((id, index) => {
+    const isChosen = chosen.get(index + 1) !== undefined
+    return id !== null && (isChosen || known.indexOf(id) === known.lastIndexOf(id)) ? id : null
+  })
+  const others = items.flatMap(({ live }, index) =>
+    fixed[index] === null ? [{ code: live.code, name: live.definition.name }] : [],
+  )
+  const proposed = proposeIds(others, new Set(fixed.flatMap((id) => (id === null ? [] : [id]))))
+  return items.map(({ live }, index) => fixed[index] ?? proposed.get(live.code) ?? live.code)
+}
+
+function markOf({ definition }: ExportedDefinition['live']): string | null {
+  return markedId(definition.description)
+}
+
+function assertChoices(items: readonly ExportedDefinition[], choices: readonly Choice[]): void {
+  const issues = choices.flatMap(({ itemNo, workflowId }, index): readonly Issue[] => {
+    const before = choices.slice(0, index)
+    const issue = (field: string, message: string): Issue => ({
+      pointer: `/items/${index}/${field}`,
+      code: 'import.choice',
+      message,
+    })
+    return [
+      ...(itemNo > items.length ? [issue('item_no', `the file holds ${items.length} items`)] : []),
+      ...(before.some((other) => other.itemNo === itemNo)
+        ? [issue('item_no', `item ${itemNo} stands here twice`)]
+        : []),
+      ...(workflowId !== undefined && before.some((other) => other.workflowId === workflowId)
+        ? [issue('workflow_id', `another item here gets the id "${workflowId}"`)]
+        : []),
+    ]
+  })
+  if (issues.length > 0)
+    throw new AppError('invalid', 'request.invalid', 'these items cannot be chosen', { issues })
+}
