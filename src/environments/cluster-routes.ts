@@ -211,7 +211,7 @@ export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
 
   endpoint(
     api,
-    { ...admin, problems: ['not_found', 'upstream', 'unavailable'] },
+    { ...admin, problems: ['not_found', 'conflict', 'upstream', 'unavailable'] },
     {
       method: 'post',
       path: '/clusters/{cluster_id}:probe',

@@ -96,18 +96,20 @@ export async function markProbe(tx: OrgTx, clusterId: string, text: string): Pro
     .execute()
 }
 
-/** What the last probe found; no revision: nobody edits it. */
+/** What the last probe found; no revision: nobody edits it. False: it has another token by now. */
 export async function markProbed(
   tx: OrgTx,
-  clusterId: string,
+  cluster: Pick<Row<'engine_cluster'>, 'cluster_id' | 'token_box'>,
   probe: { readonly family: string; readonly text: string; readonly at: Date },
-): Promise<void> {
-  await tx.q
+): Promise<boolean> {
+  const result = await tx.q
     .updateTable('engine_cluster')
     .set({ family: probe.family, probe: probe.text, probed_at: probe.at })
     .where('org_id', '=', tx.orgId)
-    .where('cluster_id', '=', clusterId)
-    .execute()
+    .where('cluster_id', '=', cluster.cluster_id)
+    .where('token_box', '=', cluster.token_box)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }
 
 export async function deleteCluster(tx: OrgTx, clusterId: string): Promise<void> {

@@ -22,6 +22,19 @@ export const KeptProbe = z.object({
 })
 export type KeptProbe = z.output<typeof KeptProbe>
 
+const TOKEN_CHANGED = 'the token was changed since: probe again to see what it may do'
+
+/** A probe whose token was replaced: zones and clock are of use until the next one, rights are not. */
+export function withoutRights(probe: KeptProbe): KeptProbe {
+  return {
+    ...probe,
+    warnings: [TOKEN_CHANGED],
+    missing_rights: null,
+    unknown_rights: null,
+    environments: [],
+  }
+}
+
 /** What was found out for one environment; null: nobody looked since it was made. */
 export function rightsIn(probe: KeptProbe | null, environmentId: string): EnvironmentRights | null {
   return probe?.environments.find((each) => each.environment_id === environmentId) ?? null

@@ -2,12 +2,13 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { afterId, toPage } from '../db/cursor.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
+import { readJsonOrNull, writeJson } from '../db/json-column.ts'
 import type { EngineFamily } from '../engine/catalog.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import type { Clock } from '../lib/time.ts'
-import { engineKeyOf, toClusterView } from './cluster.ts'
+import { engineKeyOf, KeptProbe, toClusterView, withoutRights } from './cluster.ts'
 import {
   deleteCluster,
   getClusterRow,
@@ -97,10 +98,14 @@ export async function changeCluster(
     const change = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),
     )
+    const probe = readJsonOrNull(KeptProbe, row.probe)
     const sealed =
       token === undefined
         ? {}
-        : { token_box: deps.secrets.seal(token, tokenContext(row.cluster_id)) }
+        : {
+            token_box: deps.secrets.seal(token, tokenContext(row.cluster_id)),
+            probe: probe && writeJson(withoutRights(probe)),
+          }
     if (
       !(await updateCluster(tx, row.cluster_id, {
         ...change,

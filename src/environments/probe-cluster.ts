@@ -3,6 +3,7 @@ import { forOrg, inTx, type OrgReader } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { CallOptions, Engine } from '../engine/engine.ts'
 import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
 import { listUsedNames } from '../publishing/list-used-names.ts'
 import type { KeptProbe } from './cluster.ts'
 import { getClusterRow, markProbed } from './cluster-store.ts'
@@ -39,7 +40,8 @@ export async function probeCluster(
   )
   const kept: KeptProbe = { ...probe, warnings: [...warnings], ...rights, environments }
   await inTx(db, async (tx) => {
-    await markProbed(tx, row.cluster_id, { family: detected, text: writeJson(kept), at })
+    if (!(await markProbed(tx, row, { family: detected, text: writeJson(kept), at })))
+      throw new AppError('conflict', 'request.stale', 'the token was changed while it was probed')
     await recordAudit(tx, call, {
       action: 'cluster.probe',
       subjectType: 'cluster',

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { inTx, type Db } from '#src/db/database.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { ENGINE_FAMILIES } from '#src/engine/catalog.ts'
+import { getClusterRow, markProbed } from '#src/environments/cluster-store.ts'
 import { request, stateOf } from '#test/support/app-publishing.ts'
 import { createTestApp, type Reply, type TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -100,6 +101,33 @@ test.each(ENGINE_FAMILIES)('%s: without a grant the project is not seen', async 
 
   expect(probed).toMatchObject({ status: 200, body: { probe: NOTHING } })
   expect(namesOf(rightsOf(probed).missing_rights)).toEqual(['project.read', 'project.write'])
+})
+
+test('what was probed with a token that is replaced meanwhile is not kept', async () => {
+  const { installation, clusterId, useToken } = await setup()
+  const probed = await getClusterRow(installation.at, clusterId)
+  await useToken('another')
+
+  const isKept = await inTx(installation.at, (tx) =>
+    markProbed(tx, probed, { family: '3.4', text: '{}', at: new Date() }),
+  )
+
+  expect(isKept).toBe(false)
+})
+
+test('a token that is replaced leaves no rights of the former one', async () => {
+  const { app, clusterId } = await setup()
+  await app.call('erin', 'POST', `/clusters/${clusterId}:probe`)
+
+  const { body } = await app.call('erin', 'PATCH', `/clusters/${clusterId}`, {
+    body: { token: 'another' },
+  })
+
+  expect(body.probe).toMatchObject({
+    missing_rights: null,
+    unknown_rights: null,
+    warnings: ['the token was changed since: probe again to see what it may do'],
+  })
 })
 
 test('an administrator is warned about, and lacks nothing', async () => {
