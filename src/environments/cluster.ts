@@ -28,6 +28,7 @@ const TOKEN_CHANGED = 'the token was changed since: probe again to see what it m
 export function withoutRights(probe: KeptProbe): KeptProbe {
   return {
     ...probe,
+    isAdmin: false,
     warnings: [TOKEN_CHANGED],
     missing_rights: null,
     unknown_rights: null,

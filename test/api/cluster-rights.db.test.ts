@@ -282,12 +282,14 @@ test('an environment upon a project that may only be read is made and says what 
   expect((await app.call('dave', 'GET', '/environments/test')).body).toEqual(bound.body)
   const cluster = await app.call('dave', 'GET', path)
   expect(
-    cluster.body.probe.environments.map((each: { environment: string; missing_rights: [] }) => [
-      each.environment,
-      each.missing_rights.length,
-    ]),
+    cluster.body.probe.environments.map(
+      (each: { environment: string; missing_rights: [] | null }) => [
+        each.environment,
+        each.missing_rights?.length,
+      ],
+    ),
   ).toEqual([
     ['test', 1],
-    ['prod', 0],
+    ['prod', undefined],
   ])
 })
