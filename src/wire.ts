@@ -47,6 +47,7 @@ import { mountRunRoutes } from './runs/run-routes.ts'
 import { namesOfPlace, subjectOfAlert } from './views/alert-subject.ts'
 import { mountFileRoutes } from './workflows/file-routes.ts'
 import { mountVersionRoutes } from './workflows/version-routes.ts'
+import { mountWorkflowListRoute } from './workflows/workflow-list-routes.ts'
 import { mountWorkflowRoutes } from './workflows/workflow-routes.ts'
 
 export interface Parts {
@@ -136,6 +137,7 @@ export function wire(parts: Parts): Slipway {
         (api) => mountClusterRoutes(api, deps),
         (api) => mountEnvironmentRoutes(api, deps),
         (api) => mountFileRoutes(api, deps),
+        (api) => mountWorkflowListRoute(api, deps),
         (api) => mountWorkflowRoutes(api, deps),
         (api) =>
           mountVersionRoutes(api, {

@@ -9,6 +9,7 @@ import { AppError } from '../lib/errors.ts'
 import { Evidence } from '../publishing/evidence.ts'
 import { Plan } from '../publishing/plan.ts'
 import { Failure } from '../publishing/publication.ts'
+import { environmentIdOf } from './execution.ts'
 
 export interface PublicationFilter {
   readonly limit: number
@@ -48,16 +49,30 @@ export async function listPublications(
   filter: PublicationFilter,
 ) {
   const at = forOrg(deps.db, call.orgId)
+  if (filter.waiting_for === 'me' && !call.actor.roles.includes('approver'))
+    return { items: [], next_cursor: null }
+  const environmentId = await environmentIdOf(at, filter.environment)
+  const rows = await publicationsQuery(at, call, { ...filter, environmentId }).execute()
+  return toPage(rows, {
+    limit: filter.limit,
+    item: toSummary,
+    position: (row) => [row.publication_id],
+  })
+}
+
+/** One row more than the limit says whether there is another page. */
+export function publicationsQuery(
+  at: OrgReader,
+  call: Call,
+  filter: PublicationFilter & { readonly environmentId?: string | undefined },
+) {
   let query = publications(at)
     .orderBy('p.publication_id', 'desc')
     .limit(filter.limit + 1)
   if (filter.workflow_id !== undefined)
     query = query.where('p.workflow_id', '=', filter.workflow_id)
-  const { environment } = filter
-  if (environment !== undefined)
-    query = query.where((eb) =>
-      eb.or([eb('e.environment_id', '=', environment), eb('e.name', '=', environment)]),
-    )
+  const { environmentId } = filter
+  if (environmentId !== undefined) query = query.where('p.environment_id', '=', environmentId)
   if (filter.state !== undefined) query = query.where('p.state', '=', filter.state)
   if (filter.cursor !== undefined)
     query = query.where(
@@ -65,16 +80,8 @@ export async function listPublications(
       '<',
       decodeCursor(z.tuple([z.string()]), filter.cursor)[0],
     )
-  if (filter.waiting_for === 'me') {
-    if (!call.actor.roles.includes('approver')) return { items: [], next_cursor: null }
-    query = query.where((eb) => mayDecide(eb, call))
-  }
-  const rows = await query.execute()
-  return toPage(rows, {
-    limit: filter.limit,
-    item: toSummary,
-    position: (row) => [row.publication_id],
-  })
+  if (filter.waiting_for === 'me') query = query.where((eb) => mayDecide(eb, call))
+  return query
 }
 
 type Filter = ExpressionBuilder<
