@@ -13,6 +13,7 @@ import { listWorkflows, type WorkflowFilter } from '#src/views/workflow-list.ts'
 import { deleteWorkflow } from '#src/workflows/delete-workflow.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, type Installation } from '#test/support/installation.ts'
+import { seedDeployment } from '#test/support/seed-deployment.ts'
 
 const STABLE = 30
 const AT = new Date('2026-03-01T00:00:00.000Z')
@@ -26,7 +27,7 @@ beforeAll(async () => {
   installation = await createInstallation(db)
   for (let n = 0; n < STABLE; n++) {
     await addVersion(installation, documentOf(stableId(n), 0))
-    await deploy(stableId(n), n)
+    await seedDeployment(installation, stableId(n))
     await addRun(`run_s${String(n).padStart(3, '0')}`, stableId(n), n)
   }
 })
@@ -52,26 +53,6 @@ function documentOf(id: string, revision: number): WorkflowDocument {
       reads: ['ods.orders'],
     })),
   })
-}
-
-async function deploy(workflowId: string, n: number): Promise<void> {
-  await db
-    .insertInto('workflow_deployment')
-    .values({
-      org_id: installation.at.orgId,
-      deployment_id: `dep_${workflowId}`,
-      workflow_id: workflowId,
-      environment_id: installation.environmentId,
-      state: 'deployed',
-      engine_code: String(n + 1),
-      task_codes: '{}',
-      is_online: true,
-      is_schedule_online: false,
-      drift_state: 'in_sync',
-      created_at: AT,
-      updated_at: AT,
-    })
-    .execute()
 }
 
 /** Many at one and the same instant. */
