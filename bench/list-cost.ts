@@ -48,8 +48,6 @@ const LISTS: readonly string[] = [
   '/tasks?type=shell&owner=owner3',
   '/tasks?reads=ods.events',
   `/tasks?writes=dwd.${MIDDLE}`,
-  `/tasks?upstream_of=${MIDDLE}/t9&depth=5`,
-  `/tasks?downstream_of=${MIDDLE}/t0&depth=20`,
   '/runs',
   '/runs?trigger=backfill',
   '/runs?state=failure&environment=second',
@@ -74,6 +72,8 @@ const SEARCHES: readonly string[] = [
   '/tasks?q=nothing%25like',
   '/tasks?q=nothing&owner=owner3',
   '/tasks?q=extract+0&type=python',
+  `/tasks?upstream_of=${MIDDLE}/t9&depth=5`,
+  `/tasks?downstream_of=${MIDDLE}/t0&depth=20`,
 ]
 
 interface Measured {

@@ -1,6 +1,11 @@
 import { sql, type RawBuilder } from 'kysely'
 
-/** The column that migrations 0060 and 0061 derive holds these words, in any case and literally. */
-export function holdsText(alias: string, words: string): RawBuilder<boolean> {
-  return sql<boolean>`INSTR(${sql.ref(`${alias}.search_text`)}, CAST(LOWER(${words}) AS BINARY)) > 0`
+/** As columns that are searched hold it: compared as bytes, no character has a meaning of its own. */
+export function searchable(text: string): RawBuilder<Buffer> {
+  return sql<Buffer>`CAST(LOWER(${text}) AS BINARY)`
+}
+
+/** Whether such a column holds these words, in any case. */
+export function holdsText(column: string, words: string): RawBuilder<boolean> {
+  return sql<boolean>`INSTR(${sql.ref(column)}, ${searchable(words)}) > 0`
 }

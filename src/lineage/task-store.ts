@@ -40,27 +40,50 @@ export function tasksQuery(at: OrgReader, filter: TaskFilter) {
   )
 }
 
+type TaskIdRow = Pick<Row<'data_task'>, 'workflow_id' | 'task_key'>
+type Sql = RawBuilder<unknown>
+
 /**
  * The tables are joined so that the server walks one of them in order and stops at the limit: a
- * dataset that half of the tasks read is no longer way than one that a single task reads. Every task
- * has its workflow; an outer join keeps the server from beginning with all of those.
+ * dataset that half of the tasks read is no longer way than one that a single task reads. A search
+ * finds its workflows first, each of which has a task that fits.
  */
-function foundTasks(at: OrgReader, filter: TaskFilter) {
-  const { search, reads, writes } = filter
-  const first = sql.table(reads !== undefined ? 'r' : writes !== undefined ? 'o' : 't')
+function foundTasks(at: OrgReader, filter: TaskFilter): RawBuilder<TaskIdRow> {
+  const { search, reads, writes, workflowId, among } = filter
+  const isWide = search !== undefined && workflowId === undefined && among === undefined
+  const first = sql.table(isWide ? 't' : reads ? 'r' : writes ? 'o' : 't')
   return sql<TaskIdRow>`(
     SELECT t.workflow_id, t.task_key
-    FROM data_task AS t ${search === undefined ? sql`` : sql`USE INDEX (data_task_listed)`}
-    ${reads === undefined ? sql`` : datasetJoin(sql.table('r'), 'read', reads)}
-    ${writes === undefined ? sql`` : datasetJoin(sql.table('o'), 'write', writes)}
-    LEFT JOIN data_workflow AS w ON w.org_id = t.org_id AND w.workflow_id = t.workflow_id
-    WHERE ${sql.join(conditionsOf(at, filter, first), sql` AND `)}
+    FROM ${isWide ? sql`${workflowsWith(at, filter, search)} AS s JOIN` : sql``}
+    ${fittingTasks(at, filter, first)} ${isWide ? sql`AND t.workflow_id = s.workflow_id` : sql``}
     ORDER BY ${first}.workflow_id, ${first}.task_key
     LIMIT ${filter.limit + 1})`
 }
 
-type TaskIdRow = Pick<Row<'data_task'>, 'workflow_id' | 'task_key'>
-type Sql = RawBuilder<unknown>
+function workflowsWith(at: OrgReader, filter: TaskFilter, search: string): Sql {
+  const from = filter.after === null ? sql`` : sql`AND p.workflow_id >= ${filter.after.workflowId}`
+  return sql`(
+    SELECT p.workflow_id FROM workflow_projection AS p
+    WHERE p.org_id = ${at.orgId} ${from}
+    AND (p.task_text IS NULL OR ${holdsText('p.task_text', search)})
+    AND (
+      SELECT 1 FROM ${fittingTasks(at, filter, sql.table('t'))} AND t.workflow_id = p.workflow_id
+      LIMIT 1
+    ) IS NOT NULL
+    ORDER BY p.workflow_id
+    LIMIT ${filter.limit + 1})`
+}
+
+/** Every task has its workflow; an outer join keeps the server from beginning with all of those. */
+function fittingTasks(at: OrgReader, filter: TaskFilter, first: Sql): Sql {
+  const { search, reads, writes } = filter
+  return sql`
+    data_task AS t ${search === undefined ? sql`` : sql`USE INDEX (data_task_listed)`}
+    ${reads === undefined ? sql`` : datasetJoin(sql.table('r'), 'read', reads)}
+    ${writes === undefined ? sql`` : datasetJoin(sql.table('o'), 'write', writes)}
+    LEFT JOIN data_workflow AS w ON w.org_id = t.org_id AND w.workflow_id = t.workflow_id
+    WHERE ${sql.join(conditionsOf(at, filter, first), sql` AND `)}`
+}
 
 function datasetJoin(alias: Sql, direction: 'read' | 'write', key: string): Sql {
   return sql`
@@ -77,7 +100,7 @@ function conditionsOf(at: OrgReader, filter: TaskFilter, first: Sql): readonly S
     ...(workflowId === undefined ? [] : [sql`t.workflow_id = ${workflowId}`]),
     ...(owner === undefined ? [] : [sql`t.owner = ${owner}`]),
     ...(type === undefined ? [] : [sql`t.type = ${type}`]),
-    ...(search === undefined ? [] : [holdsText('t', search)]),
+    ...(search === undefined ? [] : [holdsText('t.search_text', search)]),
     ...(among === undefined ? [] : [isAmong(among)]),
     ...(after === null
       ? []

@@ -93,7 +93,7 @@ function foundWorkflows(at: OrgReader, filter: ListFilter & WorkflowConditions) 
     .where('w.org_id', '=', at.orgId)
     .where('w.deleted_at', 'is', null)
     .limit(filter.limit + 1)
-  if (q !== undefined) query = query.where(holdsText('w', q))
+  if (q !== undefined) query = query.where(holdsText('w.search_text', q))
   if (owner !== undefined) query = query.where('w.owner', '=', owner)
   for (const condition of workflowConditions(filter)) query = query.where(condition)
   if (sort === 'id') {

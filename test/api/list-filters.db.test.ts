@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '#src/db/database.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
@@ -163,6 +164,16 @@ test('tasks are searched the same way', async () => {
     ['a_1'],
     [],
   ])
+})
+
+test('tasks of a workflow whose words were not gathered yet are found as well', async () => {
+  await sql`
+    UPDATE workflow_projection SET task_text = NULL WHERE org_id = ${installation.at.orgId}
+  `.execute(db)
+
+  const { body } = await app.call('dave', 'GET', '/tasks?q=ASK&type=http')
+
+  expect(body.items).toMatchObject([{ workflow_id: 'drifted', task_key: 'ask' }])
 })
 
 test('deployments are filtered by drift as workflows are', async () => {

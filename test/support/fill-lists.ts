@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
+import type { Db } from '#src/db/database.ts'
 import { WorkflowDocument } from '#src/definition/document.ts'
 import { addVersion, type Installation } from './installation.ts'
 
@@ -23,10 +24,17 @@ const SUBJECT = sql`ELT(n % 5 + 1, 'Daily orders', '每日订单汇总', 'Financ
  * copies of its rows that the server itself makes. Every hundredth is a draft only.
  */
 export async function fillLists(installation: Installation, options: FillOptions): Promise<void> {
-  const { at, environmentId } = installation
-  const { orgId } = at
-  const run = (statement: RawBuilder<unknown>) => statement.execute(at.q)
   await addVersion(installation, firstDocument(options.tasksEach))
+  await installation.at.q.connection().execute((q) => copyRows(q, installation, options))
+}
+
+async function copyRows(
+  q: Db,
+  { at: { orgId }, environmentId }: Installation,
+  options: FillOptions,
+): Promise<void> {
+  const run = (statement: RawBuilder<unknown>) => statement.execute(q)
+  await run(sql`SET SESSION group_concat_max_len = 1000000`)
   await run(sql`CREATE TABLE IF NOT EXISTS fill_number (n INT PRIMARY KEY)`)
   const most = Math.max(options.workflows, options.runs)
   for (let from = 0; from < most; from += 10_000) {
@@ -58,9 +66,11 @@ export async function fillLists(installation: Installation, options: FillOptions
       is_disabled, is_last, datasets_state, node_attrs
     FROM data_task, ${versioned} AND ${own}`)
   await run(sql`
-    INSERT INTO workflow_projection (org_id, workflow_id, version, reader_revision, is_complete)
-    SELECT org_id, ${ID}, version, reader_revision, is_complete
-    FROM workflow_projection, ${versioned} AND ${own}`)
+    INSERT INTO workflow_projection (org_id, workflow_id, version, reader_revision, is_complete, task_text)
+    SELECT p.org_id, t.workflow_id, p.version, p.reader_revision, p.is_complete, GROUP_CONCAT(t.search_text SEPARATOR '\n')
+    FROM workflow_projection p JOIN data_task t ON t.org_id = p.org_id
+    WHERE p.org_id = ${orgId} AND p.workflow_id = ${idOf(0)} AND t.workflow_id <> ${idOf(0)}
+    GROUP BY p.org_id, t.workflow_id, p.version, p.reader_revision, p.is_complete`)
   await run(sql`
     INSERT INTO workflow_task_relation
     SELECT org_id, ${ID}, to_key, ${ID}, from_key, origin
