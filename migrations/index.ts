@@ -45,6 +45,11 @@ import * as m53 from './2026-11-21-0053-workflow-projection.ts'
 import * as m54 from './2026-11-21-0054-workflow-dependency-decision.ts'
 import * as m55 from './2026-11-21-0055-task-dependency-view.ts'
 import * as m56 from './2026-11-21-0056-cluster-call-budget.ts'
+import * as m60 from './2026-11-21-0060-workflow-search.ts'
+import * as m61 from './2026-11-21-0061-task-search.ts'
+import * as m62 from './2026-11-21-0062-deployment-lists.ts'
+import * as m63 from './2026-11-21-0063-run-trigger.ts'
+import * as m64 from './2026-11-21-0064-projection-text.ts'
 
 /** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -94,4 +99,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0054-workflow-dependency-decision': m54,
   '2026-11-21-0055-task-dependency-view': m55,
   '2026-11-21-0056-cluster-call-budget': m56,
+  '2026-11-21-0060-workflow-search': m60,
+  '2026-11-21-0061-task-search': m61,
+  '2026-11-21-0062-deployment-lists': m62,
+  '2026-11-21-0063-run-trigger': m63,
+  '2026-11-21-0064-projection-text': m64,
 }

@@ -50,6 +50,7 @@ import { mountRunRoutes } from './runs/run-routes.ts'
 import { namesOfPlace, subjectOfAlert } from './views/alert-subject.ts'
 import { mountFileRoutes } from './workflows/file-routes.ts'
 import { mountVersionRoutes } from './workflows/version-routes.ts'
+import { mountWorkflowListRoute } from './workflows/workflow-list-routes.ts'
 import { mountWorkflowRoutes } from './workflows/workflow-routes.ts'
 
 export interface Parts {
@@ -134,6 +135,7 @@ export function wire(parts: Parts): Slipway {
         (api) => mountEnvironmentRoutes(api, deps),
         (api) => mountFileRoutes(api, deps),
         (api) => mountExportRoutes(api, deps),
+        (api) => mountWorkflowListRoute(api, deps),
         (api) => mountWorkflowRoutes(api, deps),
         (api) =>
           mountVersionRoutes(api, {

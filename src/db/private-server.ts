@@ -93,12 +93,16 @@ export async function stopUnusedServer(dir: string): Promise<boolean> {
 
 async function start(dir: string, options: PrivateServerOptions): Promise<Running> {
   const binary = options.binary ?? (await serverBinary())
+  const tmpDir = join(dir, 'tmp')
+  await mkdir(tmpDir, { recursive: true, mode: 0o700 })
   const common = [
     ...binary.args,
     '--no-defaults',
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     ...binary.serverArgs,
     '--skip-log-bin',
+    // A MariaDB that starts deletes what lies in it: two of one folder break each other's queries.
+    `--tmpdir=${tmpDir}`,
     ...(binary.kind === 'mysql' ? MYSQL_ONLY : []),
     ...(options.isThrowaway === true ? THROWAWAY : []),
   ]

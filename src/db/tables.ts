@@ -169,6 +169,8 @@ interface WorkflowProjectionTable {
   version: number
   reader_revision: number
   is_complete: Flag
+  /** Only searched. */
+  task_text: ColumnType<never, Buffer | undefined, Buffer>
 }
 
 interface WorkflowDependencyDecisionTable {

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import { adoptDrift, restoreDeployment, type AdoptDriftDeps } from './adopt-drift.ts'
-import { DRIFT_STATES, DriftDetail } from './drift.ts'
+import { DRIFT_FILTERS, DRIFT_STATES, DriftDetail } from './drift.ts'
 import { pageOfDeployments, showDeployment, showWatch } from './show-drift.ts'
 
 const Deployment = z
@@ -43,7 +43,10 @@ const EnvironmentParams = z.object({
 const DeploymentsQuery = PageQuery.extend({
   environment: z.string().optional(),
   workflow_id: z.string().optional(),
-  drift: z.enum(DRIFT_STATES).optional(),
+  drift: z.enum(DRIFT_FILTERS).optional().openapi({
+    description:
+      '`unknown`: nobody has looked yet; `unreachable`: the last look at its environment failed',
+  }),
 })
 const tags = ['deployments']
 const write = {

@@ -1,7 +1,8 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
-import type { DriftDetail, DriftState, Unmanaged } from './drift.ts'
+import { isInDrift } from './drift-filter.ts'
+import type { DriftDetail, DriftFilter, DriftState, Unmanaged } from './drift.ts'
 
 const WATCHED = [
   'deployment_id',
@@ -138,15 +139,15 @@ export async function markUnreachable(
     .execute()
 }
 
-/** Deployments after an id. */
-export async function pageDeployments(
+/** Deployments after an id; one more than the limit says that there is another page. */
+export function deploymentsQuery(
   at: OrgReader,
   page: {
     readonly after: string | null
     readonly limit: number
     readonly environmentId: string | null
     readonly workflowId: string | null
-    readonly drift: DriftState | null
+    readonly drift: DriftFilter | null
   },
 ) {
   let query = at.q
@@ -168,6 +169,6 @@ export async function pageDeployments(
   if (page.after !== null) query = query.where('deployment_id', '>', page.after)
   if (page.environmentId !== null) query = query.where('environment_id', '=', page.environmentId)
   if (page.workflowId !== null) query = query.where('workflow_id', '=', page.workflowId)
-  if (page.drift !== null) query = query.where('drift_state', '=', page.drift)
-  return query.execute()
+  if (page.drift !== null) query = query.where(isInDrift('workflow_deployment', page.drift))
+  return query
 }

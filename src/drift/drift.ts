@@ -4,6 +4,10 @@ import { z } from 'zod'
 export const DRIFT_STATES = ['in_sync', 'drifted', 'missing'] as const
 export type DriftState = (typeof DRIFT_STATES)[number]
 
+/** `unknown`: nobody has looked yet; `unreachable`: the last look at the environment failed. */
+export const DRIFT_FILTERS = [...DRIFT_STATES, 'unknown', 'unreachable'] as const
+export type DriftFilter = (typeof DRIFT_FILTERS)[number]
+
 export const DRIFT_PARTS = [
   'definition',
   'online',

@@ -5,8 +5,8 @@ import { readJsonOrNull } from '../db/json-column.ts'
 import { assertEnvironment, readEnvironmentRow } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
-import { DRIFT_STATES, DriftDetail, Unmanaged, type DriftState } from './drift.ts'
-import { findDeploymentById, findWatch, pageDeployments } from './drift-store.ts'
+import { DRIFT_STATES, DriftDetail, Unmanaged, type DriftFilter } from './drift.ts'
+import { findDeploymentById, findWatch, deploymentsQuery } from './drift-store.ts'
 
 export interface ShowDriftDeps {
   readonly db: Db
@@ -36,19 +36,19 @@ export async function pageOfDeployments(
     readonly cursor?: string | undefined
     readonly environment?: string | undefined
     readonly workflow_id?: string | undefined
-    readonly drift?: DriftState | undefined
+    readonly drift?: DriftFilter | undefined
   },
 ) {
   const at = forOrg(deps.db, call.orgId)
   const [after] = filter.cursor === undefined ? [null] : decodeCursor(Position, filter.cursor)
-  const rows = await pageDeployments(at, {
+  const rows = await deploymentsQuery(at, {
     after,
     limit: filter.limit,
     environmentId:
       filter.environment === undefined ? null : await assertEnvironment(at, filter.environment),
     workflowId: filter.workflow_id ?? null,
     drift: filter.drift ?? null,
-  })
+  }).execute()
   return toPage(rows, {
     limit: filter.limit,
     item: toDeployment,

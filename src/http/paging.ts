@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 
-/** Query of every list. */
-export const PageQuery = z.object({
+/** Query of every list: a filter that does not exist would quietly show everything. */
+export const PageQuery = z.strictObject({
   limit: z.coerce
     .number()
     .int()

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Identifier } from '../definition/values.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
+import { SearchText } from '../http/search-text.ts'
 import type { Clock } from '../lib/time.ts'
 import { decideDependency } from './decide-dependency.ts'
 import { DEPENDENCY_STATES, type Decision } from './dependencies.ts'
@@ -97,8 +98,7 @@ const TaskIdText = z
   .optional()
   .openapi({ description: '`workflow_id/task_key`' })
 const DatasetName = z.string().min(1).max(2000)
-const TasksQuery = z.strictObject({
-  ...PageQuery.shape,
+const TasksQuery = PageQuery.extend({
   workflow_id: z.string().min(1).max(128).optional(),
   upstream_of: TaskIdText,
   downstream_of: TaskIdText,
@@ -113,7 +113,7 @@ const TasksQuery = z.strictObject({
   type: z.string().min(1).max(40).optional(),
   reads: DatasetName.optional(),
   writes: DatasetName.optional(),
-  q: z.string().min(1).max(200).optional(),
+  q: SearchText.optional(),
 })
 const DecisionBody = z.strictObject({
   upstream_workflow_id: Identifier,

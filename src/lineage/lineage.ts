@@ -5,8 +5,8 @@ import { needsOf } from '../definition/graph.ts'
 import type { Dataset, TaskDatasets } from '../definition/lineage/datasets-of.ts'
 import type { Task } from '../definition/task.ts'
 
-/** Higher when datasets are read in another way: then every workflow is read again. */
-export const READER_REVISION = 1
+/** Higher when the rows are made in another way: then every workflow is read again. */
+export const READER_REVISION = 2
 
 /** `pending`: its SQL is read by a job in a moment; `unknown`: some of it could not be read. */
 export const DATASETS_STATES = ['known', 'unknown', 'pending'] as const

@@ -1,5 +1,6 @@
 import type { Db, OrgReader, OrgTx } from '../db/database.ts'
 import type { Row } from '../db/tables.ts'
+import { searchable } from '../db/text-search.ts'
 import type { Projection } from './lineage.ts'
 
 const CHUNK = 500
@@ -36,6 +37,9 @@ export async function updateProjection(
     version: head.version,
     reader_revision: head.reader_revision,
     is_complete: projection.isComplete,
+    task_text: searchable(
+      projection.tasks.map(({ task_key: key, name }) => `${key}\n${name}`).join('\n'),
+    ),
   }
   await tx.q
     .insertInto('workflow_projection')

@@ -1,6 +1,7 @@
-import { sql, type ExpressionBuilder } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { OrgReader } from '../db/database.ts'
-import type { Database, Row } from '../db/tables.ts'
+import type { Row } from '../db/tables.ts'
+import { holdsText } from '../db/text-search.ts'
 import type { TaskId } from './lineage.ts'
 
 export type FoundTask = Omit<Row<'data_task'>, 'org_id'>
@@ -22,71 +23,100 @@ export interface TaskFilter {
 
 /** In order of workflow and key; one more than the limit says that there is another page. */
 export function tasksQuery(at: OrgReader, filter: TaskFilter) {
-  const { workflowId, owner, type, reads, writes, search, among, after } = filter
-  let query = at.q
-    .selectFrom('data_task as t')
-    // Every task has its workflow; an outer join keeps the server from beginning with all of those.
-    .leftJoin('data_workflow as w', (join) =>
-      join.onRef('w.org_id', '=', 't.org_id').onRef('w.workflow_id', '=', 't.workflow_id'),
-    )
-    .select(['t.workflow_id', 't.task_key', 't.version', 't.name', 't.type', 't.owner'])
-    .select(['t.is_disabled', 't.is_last', 't.datasets_state', 't.node_attrs'])
-    .where('t.org_id', '=', at.orgId)
-    .where('w.deleted_at', 'is', null)
-    .orderBy('t.workflow_id')
-    .orderBy('t.task_key')
-    .limit(filter.limit + 1)
-  if (workflowId !== undefined) query = query.where('t.workflow_id', '=', workflowId)
-  if (owner !== undefined) query = query.where('t.owner', '=', owner)
-  if (type !== undefined) query = query.where('t.type', '=', type)
-  if (reads !== undefined) query = query.where((eb) => touches(eb, 'read', reads))
-  if (writes !== undefined) query = query.where((eb) => touches(eb, 'write', writes))
-  if (search !== undefined) {
-    const like = `%${search.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`
-    query = query.where(
-      sql<boolean>`(t.name COLLATE utf8mb4_general_ci LIKE ${like} OR t.task_key COLLATE utf8mb4_general_ci LIKE ${like})`,
-    )
-  }
-  if (among !== undefined) query = query.where((eb) => isAmong(eb, among))
-  if (after !== null) {
-    query = query.where((eb) =>
-      eb.and([
-        eb('t.workflow_id', '>=', after.workflowId),
-        eb.or([eb('t.workflow_id', '>', after.workflowId), eb('t.task_key', '>', after.taskKey)]),
-      ]),
-    )
-  }
-  return query
-}
-
-type TaskExpression = ExpressionBuilder<Database & { t: Database['data_task'] }, 't'>
-
-function touches(eb: TaskExpression, direction: 'read' | 'write', key: string) {
-  return eb.exists(
-    eb
-      .selectFrom('task_dataset as d')
-      .select(sql<number>`1`.as('one'))
-      .whereRef('d.org_id', '=', 't.org_id')
-      .whereRef('d.workflow_id', '=', 't.workflow_id')
-      .whereRef('d.task_key', '=', 't.task_key')
-      .where('d.direction', '=', direction)
-      .where('d.dataset_key', '=', key),
+  return (
+    at.q
+      // Found by narrow keys: a row has all of the task in it.
+      .selectFrom(foundTasks(at, filter).as('found'))
+      .innerJoin('data_task as t', (join) =>
+        join
+          .on('t.org_id', '=', at.orgId)
+          .onRef('t.workflow_id', '=', 'found.workflow_id')
+          .onRef('t.task_key', '=', 'found.task_key'),
+      )
+      .select(['t.workflow_id', 't.task_key', 't.version', 't.name', 't.type', 't.owner'])
+      .select(['t.is_disabled', 't.is_last', 't.datasets_state', 't.node_attrs'])
+      .orderBy('t.workflow_id')
+      .orderBy('t.task_key')
   )
 }
 
-function isAmong(eb: TaskExpression, tasks: readonly TaskId[]) {
-  return eb.or(
-    [...Map.groupBy(tasks, (task) => task.workflowId)].map(([workflowId, group]) =>
-      eb.and([
-        eb('t.workflow_id', '=', workflowId),
-        eb(
-          't.task_key',
-          'in',
-          group.map((task) => task.taskKey),
-        ),
-      ]),
-    ),
+type TaskIdRow = Pick<Row<'data_task'>, 'workflow_id' | 'task_key'>
+type Sql = RawBuilder<unknown>
+
+/**
+ * The tables are joined so that the server walks one of them in order and stops at the limit: a
+ * dataset that half of the tasks read is no longer way than one that a single task reads. A search
+ * finds its workflows first, each of which has a task that fits.
+ */
+function foundTasks(at: OrgReader, filter: TaskFilter): RawBuilder<TaskIdRow> {
+  const { search, reads, writes, workflowId, among } = filter
+  const isWide = search !== undefined && workflowId === undefined && among === undefined
+  const first = sql.table(isWide ? 't' : reads ? 'r' : writes ? 'o' : 't')
+  return sql<TaskIdRow>`(
+    SELECT t.workflow_id, t.task_key
+    FROM ${isWide ? sql`${workflowsWith(at, filter, search)} AS s JOIN` : sql``}
+    ${fittingTasks(at, filter, first)} ${isWide ? sql`AND t.workflow_id = s.workflow_id` : sql``}
+    ORDER BY ${first}.workflow_id, ${first}.task_key
+    LIMIT ${filter.limit + 1})`
+}
+
+function workflowsWith(at: OrgReader, filter: TaskFilter, search: string): Sql {
+  const from = filter.after === null ? sql`` : sql`AND p.workflow_id >= ${filter.after.workflowId}`
+  return sql`(
+    SELECT p.workflow_id FROM workflow_projection AS p
+    WHERE p.org_id = ${at.orgId} ${from}
+    AND (p.task_text IS NULL OR ${holdsText('p.task_text', search)})
+    AND (
+      SELECT 1 FROM ${fittingTasks(at, filter, sql.table('t'))} AND t.workflow_id = p.workflow_id
+      LIMIT 1
+    ) IS NOT NULL
+    ORDER BY p.workflow_id
+    LIMIT ${filter.limit + 1})`
+}
+
+/** Every task has its workflow; an outer join keeps the server from beginning with all of those. */
+function fittingTasks(at: OrgReader, filter: TaskFilter, first: Sql): Sql {
+  const { search, reads, writes } = filter
+  return sql`
+    data_task AS t ${search === undefined ? sql`` : sql`USE INDEX (data_task_listed)`}
+    ${reads === undefined ? sql`` : datasetJoin(sql.table('r'), 'read', reads)}
+    ${writes === undefined ? sql`` : datasetJoin(sql.table('o'), 'write', writes)}
+    LEFT JOIN data_workflow AS w ON w.org_id = t.org_id AND w.workflow_id = t.workflow_id
+    WHERE ${sql.join(conditionsOf(at, filter, first), sql` AND `)}`
+}
+
+function datasetJoin(alias: Sql, direction: 'read' | 'write', key: string): Sql {
+  return sql`
+    JOIN task_dataset AS ${alias} USE INDEX (task_dataset_dataset)
+    ON ${alias}.org_id = t.org_id AND ${alias}.workflow_id = t.workflow_id
+    AND ${alias}.task_key = t.task_key
+    AND ${alias}.direction = ${direction} AND ${alias}.dataset_key = ${key}`
+}
+
+function conditionsOf(at: OrgReader, filter: TaskFilter, first: Sql): readonly Sql[] {
+  const { workflowId, owner, type, search, among, after } = filter
+  return [
+    sql`${first}.org_id = ${at.orgId} AND w.deleted_at IS NULL`,
+    ...(workflowId === undefined ? [] : [sql`t.workflow_id = ${workflowId}`]),
+    ...(owner === undefined ? [] : [sql`t.owner = ${owner}`]),
+    ...(type === undefined ? [] : [sql`t.type = ${type}`]),
+    ...(search === undefined ? [] : [holdsText('t.search_text', search)]),
+    ...(among === undefined ? [] : [isAmong(among)]),
+    ...(after === null
+      ? []
+      : [
+          sql`${first}.workflow_id >= ${after.workflowId}`,
+          sql`(${first}.workflow_id > ${after.workflowId} OR ${first}.task_key > ${after.taskKey})`,
+        ]),
+  ]
+}
+
+function isAmong(tasks: readonly TaskId[]): Sql {
+  const groups = [...Map.groupBy(tasks, (task) => task.workflowId)].map(
+    ([workflowId, group]) =>
+      sql`t.workflow_id = ${workflowId} AND t.task_key IN (${sql.join(group.map((task) => task.taskKey))})`,
   )
+  return sql`(${sql.join(groups, sql` OR `)})`
 }
 
 export type FoundDataset = Pick<

@@ -98,7 +98,7 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
 
   endpoint(
     api,
-    { scope: 'read' },
+    { scope: 'read', problems: ['not_found'] },
     {
       method: 'get',
       path: '/publications',

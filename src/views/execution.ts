@@ -58,6 +58,15 @@ export function environmentByName(
   return found
 }
 
+/** Of a filter; missing: of none. @throws AppError `environment.not_found` */
+export async function environmentIdOf(
+  at: OrgReader,
+  idOrName: string | undefined,
+): Promise<string | undefined> {
+  if (idOrName === undefined) return undefined
+  return environmentByName(await environmentNames(at), idOrName).environment_id
+}
+
 export interface Execution {
   readonly run_id: string
   readonly state: string

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { decodeCursor, toPage } from '../db/cursor.ts'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { readJson, readJsonOrNull } from '../db/json-column.ts'
-import type { Database } from '../db/tables.ts'
+import type { Database, Row } from '../db/tables.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { Evidence } from '../publishing/evidence.ts'
 import { Plan } from '../publishing/plan.ts'
 import { Failure } from '../publishing/publication.ts'
+import { environmentIdOf } from './execution.ts'
 
 export interface PublicationFilter {
   readonly limit: number
@@ -48,33 +49,39 @@ export async function listPublications(
   filter: PublicationFilter,
 ) {
   const at = forOrg(deps.db, call.orgId)
-  let query = publications(at)
+  if (filter.waiting_for === 'me' && !call.actor.roles.includes('approver'))
+    return { items: [], next_cursor: null }
+  const environmentId = await environmentIdOf(at, filter.environment)
+  const rows = await publicationsQuery(at, call, { ...filter, environmentId }).execute()
+  return toPage(rows, {
+    limit: filter.limit,
+    item: toSummary,
+    position: (row) => [row.publication_id],
+  })
+}
+
+/** One row more than the limit says whether there is another page. */
+export function publicationsQuery(
+  at: OrgReader,
+  call: Call,
+  filter: PublicationFilter & { readonly environmentId?: string | undefined },
+) {
+  const { workflow_id, environmentId, state, waiting_for } = filter
+  const isFiltered = [workflow_id, environmentId, state, waiting_for].some(Boolean)
+  let query = publications(at, isFiltered ? BY_FILTER : sql`p`)
     .orderBy('p.publication_id', 'desc')
     .limit(filter.limit + 1)
-  if (filter.workflow_id !== undefined)
-    query = query.where('p.workflow_id', '=', filter.workflow_id)
-  const { environment } = filter
-  if (environment !== undefined)
-    query = query.where((eb) =>
-      eb.or([eb('e.environment_id', '=', environment), eb('e.name', '=', environment)]),
-    )
-  if (filter.state !== undefined) query = query.where('p.state', '=', filter.state)
+  if (workflow_id !== undefined) query = query.where('p.workflow_id', '=', workflow_id)
+  if (environmentId !== undefined) query = query.where('p.environment_id', '=', environmentId)
+  if (state !== undefined) query = query.where('p.state', '=', state)
   if (filter.cursor !== undefined)
     query = query.where(
       'p.publication_id',
       '<',
       decodeCursor(z.tuple([z.string()]), filter.cursor)[0],
     )
-  if (filter.waiting_for === 'me') {
-    if (!call.actor.roles.includes('approver')) return { items: [], next_cursor: null }
-    query = query.where((eb) => mayDecide(eb, call))
-  }
-  const rows = await query.execute()
-  return toPage(rows, {
-    limit: filter.limit,
-    item: toSummary,
-    position: (row) => [row.publication_id],
-  })
+  if (waiting_for === 'me') query = query.where((eb) => mayDecide(eb, call))
+  return query
 }
 
 type Filter = ExpressionBuilder<
@@ -96,28 +103,36 @@ function mayDecide(eb: Filter, { actor }: Call) {
       listed(approvers, actor.name),
     ]),
     ...[...behind].map((memberId) => eb.not(listed(eb.ref('p.barred'), memberId))),
-    eb.not(
-      eb.exists(
-        eb
-          .selectFrom('workflow_approval as a')
-          .select('a.approval_id')
-          .whereRef('a.org_id', '=', 'p.org_id')
-          .whereRef('a.publication_id', '=', 'p.publication_id')
-          .where('a.member_id', '=', actor.id),
-      ),
+    // Looked up for each: of an EXISTS the server would read all approvals there are.
+    eb(
+      eb
+        .selectFrom('workflow_approval as a')
+        .select('a.approval_id')
+        .whereRef('a.org_id', '=', 'p.org_id')
+        .whereRef('a.publication_id', '=', 'p.publication_id')
+        .where('a.member_id', '=', actor.id)
+        .limit(1),
+      'is',
+      null,
     ),
   ])
 }
 
-function publications(at: OrgReader) {
-  return at.q
-    .selectFrom('workflow_publish_record as p')
-    .innerJoin('engine_environment as e', (join) =>
-      join.onRef('e.org_id', '=', 'p.org_id').onRef('e.environment_id', '=', 'p.environment_id'),
-    )
-    .select([...SUMMARY])
-    .select('e.name as environment')
-    .where('p.org_id', '=', at.orgId)
+/** The server would read all by the primary key, plans and evidence with them. */
+const BY_FILTER = sql`p USE INDEX (workflow_publish_record_workflow, workflow_publish_record_environment, workflow_publish_record_org_state)`
+
+function publications(at: OrgReader, alias = sql`p`) {
+  return (
+    at.q
+      .selectFrom(sql<Row<'workflow_publish_record'>>`workflow_publish_record`.as<'p'>(alias))
+      // Every publication has its environment; an outer join keeps the server from beginning with those.
+      .leftJoin('engine_environment as e', (join) =>
+        join.onRef('e.org_id', '=', 'p.org_id').onRef('e.environment_id', '=', 'p.environment_id'),
+      )
+      .select([...SUMMARY])
+      .select((eb) => eb.ref('e.name').$notNull().as('environment'))
+      .where('p.org_id', '=', at.orgId)
+  )
 }
 
 export async function readPublication(

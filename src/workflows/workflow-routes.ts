@@ -6,11 +6,9 @@ import { findIssues } from '../definition/validate.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { etagOf, IdempotencyHeader, IfMatchHeader, revisionOf } from '../http/headers.ts'
 import { bodyText, isYaml, parseJson } from '../http/json-body.ts'
-import { PageQuery, pageOf } from '../http/paging.ts'
 import { boundIssues } from '../lib/bound-issues.ts'
 import { AppError } from '../lib/errors.ts'
 import { readWorkflowDetail, type DetailDeps } from '../views/workflow-detail.ts'
-import { listWorkflows, WORKFLOW_STATES } from '../views/workflow-list.ts'
 import { createWorkflow, type WorkflowDeps } from './create-workflow.ts'
 import { deleteWorkflow } from './delete-workflow.ts'
 import { documentOf } from './read-document.ts'
@@ -18,16 +16,6 @@ import { saveDraft } from './save-draft.ts'
 import { CheckFinding, WorkflowDocument } from './workflow-schema.ts'
 
 const Issue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
-const WorkflowItem = z
-  .object({
-    workflow_id: z.string(),
-    name: z.string(),
-    latest_version: z.int().nullable(),
-    tags: z.array(z.string()),
-    owner: z.string().nullable(),
-    updated_at: z.string(),
-  })
-  .openapi('WorkflowItem')
 const Execution = z
   .object({
     run_id: z.string(),
@@ -118,27 +106,6 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       const checks = [...checkDocument(document, { now: deps.now() })]
       return c.json({ issues: boundIssues(findIssues(document)), checks }, 200)
     },
-  )
-
-  endpoint(
-    api,
-    { scope: 'read' },
-    {
-      method: 'get',
-      path: '/workflows',
-      operationId: 'listWorkflows',
-      tags,
-      request: {
-        query: PageQuery.extend({
-          search: z.string().min(1).max(255).optional(),
-          tag: z.string().optional(),
-          owner: z.string().optional(),
-          state: z.enum(WORKFLOW_STATES).optional(),
-        }),
-      },
-      responses: { 200: json(pageOf(WorkflowItem), 'Newest change first') },
-    },
-    async (c) => c.json(await listWorkflows(deps, c.var.call, c.req.valid('query')), 200),
   )
 
   endpoint(

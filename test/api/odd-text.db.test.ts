@@ -182,11 +182,7 @@ test('a workflow is found by a name that is not ASCII', async () => {
     body: { ...ordersDocument(), id: 'umlaut', name: 'Überfällig 😀' },
   })
 
-  const found = await app.call(
-    'god',
-    'GET',
-    `/workflows?search=${encodeURIComponent('überfällig')}`,
-  )
+  const found = await app.call('god', 'GET', `/workflows?q=${encodeURIComponent('überfällig')}`)
 
   expect(found.body.items).toMatchObject([{ workflow_id: 'umlaut' }])
 })

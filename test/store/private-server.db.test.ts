@@ -213,3 +213,13 @@ test('a server that cannot start says why with its own words', async () => {
 
   await expect(start()).rejects.toThrow(/did not start:\n.*\[ERROR\]/s)
 })
+
+test('temporary tables lie in its own folder, where no other server deletes them', async () => {
+  const { url } = await start()
+
+  const connection = await createConnection(url)
+  const [rows] = await connection.query('SELECT @@tmpdir AS tmpdir')
+  await connection.end()
+
+  expect(rows).toEqual([{ tmpdir: join(dir, 'tmp') }])
+})
