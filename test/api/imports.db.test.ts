@@ -239,3 +239,91 @@ test('a definition that was managed before gets the id that its marker names', a
 
   expect(items).toMatchObject([{ workflow_id: 'daily_orders', state: 'ready' }])
 })
+
+/** `names`, and after them one whose task starts the first as a sub workflow. */
+async function makeCaller(installation: Installation, names: readonly string[]) {
+  const codes = await makeDefinitions(installation, names)
+  await makeDefinitions(installation, ['Caller'], (definition) => ({
+    ...definition,
+    tasks: definition.tasks.map((task, n) => ({
+      ...task,
+      code: `${task.code}9`,
+      ...(n === 0
+        ? { type: 'SUB_PROCESS', params: { processDefinitionCode: Number(codes[0]) } }
+        : {}),
+    })),
+    edges: definition.edges.map(({ from, to, ...edge }) => ({
+      ...edge,
+      from: from === null ? null : `${from}9`,
+      to: `${to}9`,
+    })),
+  }))
+}
+
+const calledBy = async (app: TestApp) =>
+  (await app.call('dave', 'GET', '/workflows/Caller/versions/1')).body.definition?.tasks[0].workflow
+
+test('an id that is chosen instead is said by all that name the workflow', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One', 'Two'])
+  const { id } = await preview(app)
+
+  await app.call('alice', 'POST', `/imports/${id}:apply`, {
+    body: {
+      items: [
+        { item_no: 1, workflow_id: 'Two' },
+        { item_no: 2, workflow_id: 'One' },
+        { item_no: 3 },
+      ],
+    },
+  })
+  await settle(app, id)
+
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body.items).toEqual({ adopted: 3 })
+  expect(await calledBy(app)).toBe('Two')
+  const plan = await app.call('alice', 'POST', '/workflows/Caller/publications:plan', {
+    body: { environment: 'prod', operation: 'deploy' },
+  })
+  expect(plan.body).toMatchObject({ issues: [], changes_text: 'no changes\n' })
+})
+
+test('two items of one id, and one item twice, are refused', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Two'])
+  const { id } = await preview(app)
+  const apply = (items: readonly unknown[]) =>
+    app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items } })
+
+  const same = await apply([{ item_no: 1 }, { item_no: 2, workflow_id: 'One' }])
+  const twice = await apply([{ item_no: 1 }, { item_no: 1, workflow_id: 'other' }])
+
+  expect(same).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/items/1/workflow_id' }] },
+  })
+  expect(twice).toMatchObject({ status: 422, body: { issues: [{ pointer: '/items/1/item_no' }] } })
+})
+
+test('what needs one that cannot be adopted is not adopted half', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One'])
+  const { id } = await preview(app)
+  await app.call('alice', 'POST', '/workflows', {
+    body: {
+      apiVersion: 'slipway/v1',
+      kind: 'Workflow',
+      id: 'One',
+      name: 'Mine',
+      tasks: [{ key: 'a', type: 'shell', script: 'x' }],
+    },
+  })
+
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await settle(app, id)
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { state: 'failed', error: { code: 'workflow.exists' } },
+    { state: 'failed', error: { code: 'import.needs' } },
+  ])
+})
