@@ -9,6 +9,7 @@ import { LiveState, type BoundNames } from '../publishing/plan.ts'
 import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
 import { missingIn, needs } from './choose-items.ts'
 import { readNames, resourcesIn } from './engine-names.ts'
+import { holdImport } from './hold-import.ts'
 import { listItemNames, listItems, updateItem, type ItemRow } from './import-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 
@@ -59,11 +60,13 @@ async function adoptOne(deps: ImportDeps, call: Call, adopting: Adopting): Promi
   const at = { importId: step.row.import_id, itemNo: item.item_no }
   try {
     await inTx(step.db, async (tx) => {
+      await holdImport(tx, deps.owner, step.row)
       await adopt(tx, call, { ...adopting, now: deps.now() })
     })
   } catch (error) {
     if (!isAppError(error)) throw error
     await inTx(step.db, async (tx) => {
+      await holdImport(tx, deps.owner, step.row)
       await updateItem(tx, at, {
         state: 'failed',
         error: writeJson({ code: error.code, message: error.message }),

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Db } from '#src/db/database.ts'
+import { runImport } from '#src/imports/run-import.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
-import { engineOf } from '#test/support/runs.ts'
+import { engineOf, withEngine } from '#test/support/runs.ts'
 
 let database: TestDatabase
 let db: Db
@@ -326,4 +327,58 @@ test('what needs one that cannot be adopted is not adopted half', async () => {
     { state: 'failed', error: { code: 'workflow.exists' } },
     { state: 'failed', error: { code: 'import.needs' } },
   ])
+})
+
+test('an import that is cancelled while it is applied adopts nothing more', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Two'])
+  const { id } = await preview(app)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  const factory = withEngine(installation, (engine) => ({
+    listTaskGroups: async (...args) => {
+      await app.call('alice', 'POST', `/imports/${id}:cancel`)
+      return engine.listTaskGroups(...args)
+    },
+  }))
+
+  await runImport(
+    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
+    installation.as('job'),
+    id,
+  )
+
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
+    state: 'cancelled',
+    items: { ready: 2 },
+  })
+  expect((await app.call('dave', 'GET', '/workflows/One')).status).toBe(404)
+})
+
+test('a replica that stalled while another went on marks nothing as failed', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Two'])
+  const { id } = await preview(app)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  const factory = withEngine(installation, (engine) => ({
+    listTaskGroups: async (...args) => {
+      await db
+        .updateTable('workflow_import')
+        .set({ lease_until: new Date(0) })
+        .where('import_id', '=', id)
+        .execute()
+      await settle(app, id)
+      return engine.listTaskGroups(...args)
+    },
+  }))
+
+  await runImport(
+    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
+    installation.as('job'),
+    id,
+  )
+
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
+    state: 'done',
+    items: { adopted: 2 },
+  })
 })
