@@ -29,7 +29,7 @@ export interface Named {
 export function nameItem({ live, compiler, environment, bindings, managed }: Naming): Named {
   const read = attempt(() => compiler.decompile(live.definition, bindings))
   if (read.value === null) return { document: null, notes: read.notes }
-  const plain = withoutOverlay(read.value, environment.overlay, read.value)
+  const plain = withoutOverlay(read.value, environment.overlay, null)
   const document = withSchedule(plain, live.schedules[0]?.content ?? null, plain)
   return {
     document,

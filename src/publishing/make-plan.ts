@@ -99,7 +99,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   }
   return {
     ...hashed,
-    bound_names: BoundNames.parse(bound.bindings),
+    bound_names: { ...BoundNames.parse(bound.bindings), overlay: environment.overlay },
     deployed_version: deployment?.version ?? null,
     ...differences,
     steps: stepNames(desired, live),
@@ -128,7 +128,11 @@ function partDigest(
   const { version, target } = input
   const { definition } = input.desired
   if (definition === null) return null
-  const deployed = { bindings: target.bound.bindings, document: version.document }
+  const deployed = {
+    bindings: target.bound.bindings,
+    document: version.document,
+    overlay: connected.environment.overlay,
+  }
   const { value } = valueOrIssues(() =>
     documentOf(connected, deployed, { definition, schedules: [] }),
   )
