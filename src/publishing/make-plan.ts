@@ -197,13 +197,16 @@ async function compileTarget(
     operation === 'deploy'
       ? valueOrIssues(() => compiler.compile(document, bound.bindings))
       : { value: null, issues: [] }
+  const deployedVersion = deployment?.engine_code ? deployment.version : null
   const owned = await ownershipIssues(
     engine,
     { projectCode, name: document.name, operation, deployment, live },
     options,
   )
   const gates =
-    operation === 'deploy' ? await promotionIssues(at, { environment, version, now }) : []
+    operation === 'deploy'
+      ? await promotionIssues(at, { environment, version, deployedVersion, now })
+      : []
   // What takes a workflow down must not wait for names that it no longer needs.
   const needed = operation === 'deploy' || operation === 'online' ? bound.issues : []
   return {

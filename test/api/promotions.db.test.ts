@@ -178,3 +178,25 @@ test('what was edited where it runs is not promoted as if it ran there', async (
     body: { code: 'promotion.differs', detail: expect.stringContaining('test would not hold') },
   })
 })
+
+test('an edit is taken back also where the stage below is further', async () => {
+  const { app, installation } = await setup()
+  await promote(app)
+  await app.runJobs(2)
+  await setPolicy(app, {})
+  await addVersion(installation, ordersDocument({ description: 'next' }))
+  await request(app, { environment: 'test', operation: 'deploy', online: true })
+  await app.runJobs(2)
+  const { items } = (await app.call('dave', 'GET', '/deployments?environment=prod')).body
+  const engine = engineOf(installation)
+  const options = { signal: AbortSignal.timeout(5_000) }
+  const [head] = await engine.listDefinitions(installation.projectCode, options)
+  const at = { projectCode: installation.projectCode, code: head?.code ?? '' }
+  await engine.setDefinitionOffline(at, options)
+
+  const restored = await app.call('alice', 'POST', `/deployments/${items[0].deployment_id}:restore`)
+  await app.runJobs(2)
+
+  expect(await stateOf(app, restored.body.publication_id)).toBe('succeeded')
+  expect((await engine.findDefinition(at, options))?.isOnline).toBe(true)
+})
