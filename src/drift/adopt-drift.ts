@@ -1,5 +1,6 @@
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
+import { digestOf } from '../definition/canonical.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Call } from '../lib/call.ts'
@@ -7,9 +8,11 @@ import { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import { deployedState, documentOf } from '../publishing/deployed-state.ts'
 import { readLiveState } from '../publishing/live-state.ts'
+import { overlayLoss } from '../publishing/overlay-loss.ts'
 import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
 import { requestPublication } from '../publishing/request-publication.ts'
 import { proposeVersion } from '../workflows/propose-version.ts'
+import { withLiveNames } from './live-names.ts'
 import { findDeploymentById } from './drift-store.ts'
 
 export interface AdoptDriftDeps extends ConnectDeps, PlanDeps {
@@ -24,12 +27,12 @@ export interface AdoptDriftDeps extends ConnectDeps, PlanDeps {
 export async function adoptDrift(
   deps: AdoptDriftDeps,
   call: Call,
-  input: { readonly deploymentId: string },
+  input: { readonly deploymentId: string; readonly overwritesDraft: boolean },
 ): Promise<{ readonly workflowId: string; readonly version: number }> {
   const at = forOrg(deps.db, call.orgId)
   const row = await deploymentOf(deps, call, input.deploymentId)
   const connected = await connectEnvironment(deps, at, row.environment_id)
-  const { engine, environment } = connected
+  const { engine, compiler, environment } = connected
   const deployed = await deployedState(at, environment, row)
   const live =
     deployed &&
@@ -44,16 +47,28 @@ export async function adoptDrift(
       'deployment.not_found',
       `${row.workflow_id} is not on the engine of ${environment.name} any more`,
     )
-  const document = keepOurs(documentOf(connected, deployed, live), deployed.document)
-  const issues = findIssues(document)
+  const options = { signal: call.signal }
+  const bindings = await withLiveNames(connected, deployed.bindings, live.definition, options)
+  const there = documentOf(connected, { ...deployed, bindings }, live)
+  const document = keepOurs(there, deployed.document)
+  const decompiled = compiler.decompile(live.definition, bindings)
+  const issues = [...findIssues(document), ...overlayLoss(decompiled, there, deployed.overlay)]
   if (issues.length > 0)
     throw new AppError('invalid', 'workflow.invalid', 'what runs there can be no version', {
       issues,
     })
+  if (digestOf(document) === digestOf(deployed.document))
+    throw new AppError(
+      'conflict',
+      'version.unchanged',
+      `the engine holds what v${row.version} says`,
+      { details: { version: row.version } },
+    )
   const version = await inTx(at, (tx) =>
     proposeVersion(tx, call, {
       workflowId: row.workflow_id,
       document,
+      overwritesDraft: input.overwritesDraft,
       note: `as it runs in ${environment.name}`,
       at: deps.now(),
     }),

@@ -48,6 +48,13 @@ const DeploymentsQuery = PageQuery.extend({
       '`unknown`: nobody has looked yet; `unreachable`: the last look at its environment failed',
   }),
 })
+const AdoptQuery = z.object({
+  overwrite_draft: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .openapi({ description: 'Also where the draft holds unversioned changes' }),
+})
 const tags = ['deployments']
 const write = {
   scope: 'publishing',
@@ -95,7 +102,7 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       path: '/deployments/{deployment_id}:adopt',
       operationId: 'adoptDrift',
       tags,
-      request: { params: DeploymentParams },
+      request: { params: DeploymentParams, query: AdoptQuery },
       responses: {
         201: json(
           z.object({ workflow_id: z.string(), version: z.int() }),
@@ -105,7 +112,10 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
     },
     async (c) => {
       const deploymentId = c.req.valid('param').deployment_id
-      const { workflowId, version } = await adoptDrift(deps, c.var.call, { deploymentId })
+      const { workflowId, version } = await adoptDrift(deps, c.var.call, {
+        deploymentId,
+        overwritesDraft: c.req.valid('query').overwrite_draft,
+      })
       return c.json({ workflow_id: workflowId, version }, 201)
     },
   )

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { inTx, type OrgTx } from '../db/database.ts'
 import { readJson, writeJson } from '../db/json-column.ts'
 import { WorkflowDocument } from '../definition/document.ts'
-import { referencesOf } from '../definition/references.ts'
 import type { Call } from '../lib/call.ts'
 import { isAppError } from '../lib/errors.ts'
 import { adoptDeployment, deployedCodes } from '../publishing/adopt-deployment.ts'
 import { LiveState, type BoundNames } from '../publishing/plan.ts'
 import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
+import { missingIn, needs } from './choose-items.ts'
 import { readNames, resourcesIn } from './engine-names.ts'
+import { holdImport } from './hold-import.ts'
 import { listItemNames, listItems, updateItem, type ItemRow } from './import-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 
@@ -24,7 +25,9 @@ export async function adoptItems(
   const items = await listItems(db, row.import_id, { state: 'ready', isChosen: true, limit: BATCH })
   if (items.length === 0) return false
   const { names, resourceRoot } = await readNames(connected.engine, connected.environment, options)
-  const chosen = (await listItemNames(db, row.import_id)).filter((item) => item.is_chosen)
+  const chosen = (await listItemNames(db, row.import_id)).filter(
+    (item) => item.is_chosen && item.state !== 'failed',
+  )
   const managed = new Set([
     ...(await deployedCodes(db, row.environment_id)).keys(),
     ...chosen.map((item) => item.workflow_id),
@@ -56,16 +59,20 @@ async function adoptOne(deps: ImportDeps, call: Call, adopting: Adopting): Promi
   const { step, item } = adopting
   const at = { importId: step.row.import_id, itemNo: item.item_no }
   try {
-    await inTx(step.db, (tx) => adopt(tx, call, { ...adopting, now: deps.now() }))
+    await inTx(step.db, async (tx) => {
+      await holdImport(tx, deps.owner, step.row)
+      await adopt(tx, call, { ...adopting, now: deps.now() })
+    })
   } catch (error) {
     if (!isAppError(error)) throw error
-    await inTx(step.db, (tx) =>
-      updateItem(tx, at, {
+    await inTx(step.db, async (tx) => {
+      await holdImport(tx, deps.owner, step.row)
+      await updateItem(tx, at, {
         state: 'failed',
         error: writeJson({ code: error.code, message: error.message }),
         updated_at: deps.now(),
-      }),
-    )
+      })
+    })
   }
 }
 
@@ -76,17 +83,14 @@ async function adopt(
 ): Promise<void> {
   const { row } = step
   const document = readJson(WorkflowDocument, item.document ?? '')
-  const missing = referencesOf(document).filter(
-    ({ kind, name }) => kind === 'workflow' && !managed.has(name),
-  )
+  const missing = missingIn(document, managed)
   if (missing.length > 0) {
-    const names = missing.map(({ name }) => `"${name}"`).join(', ')
     await updateItem(
       tx,
       { importId: row.import_id, itemNo: item.item_no },
       {
         state: 'failed',
-        error: writeJson({ code: 'import.needs', message: `adopt ${names} as well` }),
+        error: writeJson(needs(missing)),
         updated_at: now,
       },
     )

@@ -7,7 +7,7 @@ import { BoundNames } from '../publishing/plan.ts'
 /** Every name of an environment's engine, so that ids of its definitions can be said by name. */
 export async function readNames(
   engine: Engine,
-  { projectCode }: Environment,
+  { projectCode, overlay }: Environment,
   options: CallOptions,
 ): Promise<{ readonly names: BoundNames; readonly resourceRoot: string | null }> {
   const dataSources = await engine.listDataSources(options)
@@ -21,6 +21,7 @@ export async function readNames(
       alertGroupIds: byName(alertGroups, (entry) => entry.id),
       taskGroupIds: byName(taskGroups, (entry) => entry.id),
       resources: {},
+      overlay,
     },
     resourceRoot: await rootOf(engine, options),
   }

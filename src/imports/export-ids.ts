@@ -1,6 +1,6 @@
 import type { ExportedDefinition } from '../engine/export.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
-import type { Choice } from './request-import.ts'
+import type { Choice } from './choose-items.ts'
 import { markedId, proposeIds } from './workflow-ids.ts'
 
 /**

@@ -30,7 +30,8 @@ export interface NamingSources {
 }
 
 export interface NamedIds {
-  readonly bindings: BoundNames & Pick<Bindings, 'workflowCodes' | 'workflowTaskCodes'>
+  readonly bindings: Omit<BoundNames, 'overlay'> &
+    Pick<Bindings, 'workflowCodes' | 'workflowTaskCodes'>
   /** `<kind> <name>`, or `task <workflow>/<key>`, of what only stands for an id → which one. */
   readonly placeholders: ReadonlyMap<string, string>
   /** Faults of what was given. */

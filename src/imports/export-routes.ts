@@ -7,7 +7,7 @@ import { IdempotencyHeader } from '../http/headers.ts'
 import { parseReadableJson } from '../http/json-body.ts'
 import { WorkflowDocument } from '../workflows/workflow-schema.ts'
 import { atFile } from './at-file.ts'
-import { ChosenItems, choicesOf } from './chosen-items.ts'
+import { ChosenItems, choicesOf } from './item-choices.ts'
 import { ImportNote } from './import.ts'
 import { importExport, previewExport, type ImportExportDeps } from './import-export.ts'
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
-import { ChosenItems, choicesOf } from './chosen-items.ts'
+import { ChosenItems, choicesOf } from './item-choices.ts'
 import { IMPORT_STATES, ImportNote, ITEM_STATES } from './import.ts'
 import {
   applyImport,

@@ -1,7 +1,8 @@
-import { inTx, type OrgDb } from '../db/database.ts'
+import { inTx, type OrgTx } from '../db/database.ts'
 import type { Call } from '../lib/call.ts'
 import { deployedCodes } from '../publishing/adopt-deployment.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
+import { holdImport } from './hold-import.ts'
 import { insertItems, updateImport } from './import-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 import { proposeIds } from './workflow-ids.ts'
@@ -22,8 +23,10 @@ export async function listDefinitions(
     .toSorted((a, b) => Number(a.code) - Number(b.code))
   const ids = proposeIds(unmanaged, await usedIds(db))
   const at = deps.now()
-  await inTx(db, (tx) =>
-    insertItems(
+  await inTx(db, async (tx) => {
+    await holdImport(tx, deps.owner, row)
+    if (unmanaged.length === 0) return endEmpty(tx, row.import_id, at)
+    await insertItems(
       tx,
       row.import_id,
       unmanaged.map(({ code, name }, index) => ({
@@ -34,24 +37,20 @@ export async function listDefinitions(
         state: 'listed',
         updated_at: at,
       })),
-    ),
-  )
-  if (unmanaged.length === 0) await endEmpty(deps, db, row.import_id)
+    )
+  })
   return false
 }
 
 /** There is nothing to choose from, so nobody has to end it. */
-async function endEmpty(deps: ImportDeps, db: OrgDb, importId: string): Promise<void> {
-  const at = deps.now()
-  await inTx(db, (tx) =>
-    updateImport(tx, importId, {
-      state: 'done',
-      active_key: null,
-      next_attempt_at: null,
-      lease_owner: null,
-      lease_until: null,
-      ended_at: at,
-      updated_at: at,
-    }),
-  )
+async function endEmpty(tx: OrgTx, importId: string, at: Date): Promise<void> {
+  await updateImport(tx, importId, {
+    state: 'done',
+    active_key: null,
+    next_attempt_at: null,
+    lease_owner: null,
+    lease_until: null,
+    ended_at: at,
+    updated_at: at,
+  })
 }

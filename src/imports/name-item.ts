@@ -36,7 +36,7 @@ export function nameItem(naming: Naming): Named {
   if (read.value === null) return { document: null, notes: read.notes }
   const content = live.schedules[0]?.content ?? null
   const said = withScheduleNames(read.value, content, naming)
-  const plain = withoutOverlay(said, overlay, said)
+  const plain = withoutOverlay(said, overlay, null)
   const document = withSchedule(plain, content, plain)
   return {
     document,

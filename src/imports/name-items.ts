@@ -8,6 +8,7 @@ import { codesOf, type DeployedCodes } from '../publishing/bind-names.ts'
 import { LiveState } from '../publishing/plan.ts'
 import { readNames, resourcesIn } from './engine-names.ts'
 import type { ImportNote } from './import.ts'
+import { holdImport } from './hold-import.ts'
 import { listItemNames, listItems, updateItem } from './import-store.ts'
 import { nameItem } from './name-item.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
@@ -60,8 +61,9 @@ export async function nameItems(
         defaultEnvironment: defaults.environment,
       },
     })
-    await inTx(db, (tx) =>
-      updateItem(
+    await inTx(db, async (tx) => {
+      await holdImport(tx, deps.owner, row)
+      await updateItem(
         tx,
         { importId: row.import_id, itemNo: item.item_no },
         {
@@ -70,8 +72,8 @@ export async function nameItems(
           notes: writeJson(notes),
           updated_at: deps.now(),
         },
-      ),
-    )
+      )
+    })
   }
   return true
 }

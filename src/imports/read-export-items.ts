@@ -15,7 +15,7 @@ import { nameIds, type ExportNames } from './export-names.ts'
 import { readExportSource } from './export-source.ts'
 import type { ImportNote } from './import.ts'
 import { nameExported } from './name-export.ts'
-import type { Choice } from './request-import.ts'
+import type { Choice } from './choose-items.ts'
 
 export interface ReadExportDeps extends ConnectDeps {
   readonly now: Clock

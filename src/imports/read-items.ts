@@ -3,6 +3,7 @@ import { writeJson } from '../db/json-column.ts'
 import type { Call } from '../lib/call.ts'
 import { toLiveSchedules } from '../publishing/live-state.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
+import { holdImport } from './hold-import.ts'
 import { listItemNames, listItems, updateItem } from './import-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 import { markedId } from './workflow-ids.ts'
@@ -40,8 +41,9 @@ export async function readItems(
     // One that was managed before keeps the id it had, if nobody has it now.
     const marked = live && markedId(live.definition.description)
     const isFree = marked !== null && !used.has(marked)
-    await inTx(db, (tx) =>
-      updateItem(
+    await inTx(db, async (tx) => {
+      await holdImport(tx, deps.owner, row)
+      await updateItem(
         tx,
         { importId: row.import_id, itemNo: item.item_no },
         {
@@ -51,8 +53,8 @@ export async function readItems(
           task_codes: live && writeJson(compiler.taskCodesOf(live.definition)),
           updated_at: deps.now(),
         },
-      ),
-    )
+      )
+    })
   }
   return true
 }

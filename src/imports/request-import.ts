@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, inTx, type Db, type OrgTx } from '../db/database.ts'
-import { readJson } from '../db/json-column.ts'
+import { readJson, writeJson } from '../db/json-column.ts'
 import { databaseNow } from '../db/now.ts'
 import { canonicalText } from '../definition/canonical.ts'
 import { WorkflowDocument } from '../definition/document.ts'
@@ -8,6 +8,9 @@ import { readEnvironmentRow } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
+import { deployedCodes } from '../publishing/adopt-deployment.ts'
+import { usedIds } from '../workflows/adopt-workflow.ts'
+import { chooseItems, type Choice, type Chosen } from './choose-items.ts'
 import {
   insertImport,
   listChoosable,
@@ -47,12 +50,6 @@ export async function requestImport(
   })
 }
 
-export interface Choice {
-  readonly itemNo: number
-  /** Instead of the proposed id. */
-  readonly workflowId?: string | undefined
-}
-
 /** Which items become workflows of ours; null: all that can. Nothing is sent to the engine. */
 export async function applyImport(
   deps: RequestImportDeps,
@@ -63,27 +60,33 @@ export async function applyImport(
     const row = await lockImport(tx, input.importId)
     assertState(row, 'preview')
     const ready = new Map(
-      (await listChoosable(tx, input.importId)).map((item) => [item.item_no, item]),
+      (await listChoosable(tx, input.importId)).map((item) => [
+        item.item_no,
+        {
+          itemNo: item.item_no,
+          document: readJson(WorkflowDocument, item.document ?? ''),
+        },
+      ]),
     )
     const choices: readonly Choice[] =
       input.items ?? [...ready.keys()].map((itemNo): Choice => ({ itemNo }))
     assertReady(choices, ready)
+    const chosen = chooseItems(choices, ready, {
+      used: await usedIds(tx),
+      managed: new Set((await deployedCodes(tx, row.environment_id)).keys()),
+    })
+    assertDifferent(chosen)
     const now = await databaseNow(tx.q)
-    for (const { itemNo, workflowId } of choices) {
-      const item = ready.get(itemNo)
-      const document = readJson(WorkflowDocument, item?.document ?? '')
+    for (const { itemNo, document, error } of chosen) {
       await updateItem(
         tx,
         { importId: input.importId, itemNo },
         {
           is_chosen: true,
+          workflow_id: document.id,
+          document: canonicalText(document),
+          ...(error ? { state: 'failed', error: writeJson(error) } : {}),
           updated_at: now,
-          ...(workflowId === undefined
-            ? {}
-            : {
-                workflow_id: workflowId,
-                document: canonicalText({ ...document, id: workflowId }),
-              }),
         },
       )
     }
@@ -107,6 +110,22 @@ function assertReady(choices: readonly Choice[], ready: ReadonlyMap<number, unkn
   )
   const issues =
     choices.length === 0 ? [issue('/items', 'there is no item that can be adopted')] : faults
+  if (issues.length > 0)
+    throw new AppError('invalid', 'request.invalid', 'not all of that can be adopted', { issues })
+}
+
+/** Two of one id, or one item twice: which of them is meant is nothing to guess. */
+function assertDifferent(chosen: readonly Chosen[]): void {
+  const [items, ids] = [new Set<number>(), new Set<string>()]
+  const issues = chosen.flatMap(({ itemNo, document }, index): Issue[] => {
+    const isTwice = items.has(itemNo)
+    const isTaken = ids.has(document.id)
+    items.add(itemNo)
+    ids.add(document.id)
+    if (isTwice) return [issue(`/items/${index}/item_no`, `item ${itemNo} stands twice`)]
+    if (!isTaken) return []
+    return [issue(`/items/${index}/workflow_id`, `another item gets the id "${document.id}"`)]
+  })
   if (issues.length > 0)
     throw new AppError('invalid', 'request.invalid', 'not all of that can be adopted', { issues })
 }

@@ -5,6 +5,7 @@ import { connectEnvironment, type ConnectDeps } from '../environments/connect-en
 import type { Call } from '../lib/call.ts'
 import { addMs, type Clock } from '../lib/time.ts'
 import { adoptItems } from './adopt-items.ts'
+import { holdImport, ImportLost } from './hold-import.ts'
 import type { ImportState } from './import.ts'
 import { getImport, lockImport, takeImport, updateImport, type ImportRow } from './import-store.ts'
 import { listDefinitions } from './list-definitions.ts'
@@ -27,11 +28,6 @@ export interface ImportStep {
 
 const LEASE_MS = 30_000
 const RETRY_MS = 5_000
-
-/** Another replica has the import now, or a person ended it. */
-class ImportLost extends Error {
-  override readonly name = 'ImportLost'
-}
 
 /**
  * Takes one import as far as it goes without a person, in slices: each is on record before the
@@ -88,9 +84,7 @@ async function move(
   deps: ImportDeps,
   { row, to }: { readonly row: ImportRow; readonly to: ImportState | null },
 ): Promise<void> {
-  const current = await lockImport(tx, row.import_id)
-  if (current.lease_owner !== deps.owner || current.state !== row.state)
-    throw new ImportLost('the import went on without us')
+  await holdImport(tx, deps.owner, row)
   if (to === null) return
   const now = await databaseNow(tx.q)
   const isWaiting = to === 'preview' || to === 'done'

@@ -1,11 +1,18 @@
 import { forOrg } from '../db/database.ts'
-import { connectEnvironment } from '../environments/connect-environment.ts'
+import { findReplay } from '../db/idempotent.ts'
+import {
+  connectEnvironment,
+  type ConnectedEnvironment,
+} from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { findDeployed } from '../publishing/adopt-deployment.ts'
-import { documentOf } from '../publishing/deployed-state.ts'
+import { documentOf, type DeployedState } from '../publishing/deployed-state.ts'
+import { readLiveState } from '../publishing/live-state.ts'
 import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
 import { partDigestOf } from '../publishing/part-digest.ts'
+import { readProof, type PromotionProof } from '../publishing/promotion-proof.ts'
+import { valueOrIssues } from '../publishing/value-or-issues.ts'
 import { requestPublication } from '../publishing/request-publication.ts'
 
 export interface PromoteInput {
@@ -17,14 +24,6 @@ export interface PromoteInput {
   readonly idempotencyKey: string | undefined
 }
 
-/** That both environments run the same, but for the names that are theirs. */
-export interface PromotionProof {
-  readonly version: number
-  readonly version_digest: string
-  /** Of what the engine keeps, in the document's own names; equal in all three. */
-  readonly engine_part_digest: string
-}
-
 /** Asks for the version that runs in one environment to be published to another. */
 export async function promote(
   deps: PlanDeps,
@@ -32,6 +31,11 @@ export async function promote(
   input: PromoteInput,
 ): Promise<{ readonly publicationId: string; readonly proof: PromotionProof }> {
   const at = forOrg(deps.db, call.orgId)
+  const { idempotencyKey, ...request } = input
+  const askedAs = { operation: 'promote', request }
+  // Looked for first: once the promotion is through, the plan is another one.
+  const replayed = await findReplay(at, call, { ...askedAs, key: idempotencyKey })
+  if (replayed !== null) return { publicationId: replayed, proof: await readProof(at, replayed) }
   const source = await connectEnvironment(deps, at, input.from)
   const found = await findDeployed(at, source.environment, input.workflowId)
   if (!found)
@@ -40,7 +44,7 @@ export async function promote(
       'deployment.not_found',
       `${input.workflowId} is not deployed in ${source.environment.name}`,
     )
-  const { deployed, version, digest } = found
+  const { deployed, version } = found
   const wanted = {
     workflowId: input.workflowId,
     environment: input.to,
@@ -51,9 +55,7 @@ export async function promote(
   const plan = await makePlan(deps, call, wanted)
   const expected = partDigestOf(deployed.document)
   const parts = {
-    [source.environment.name]: partDigestOf(
-      documentOf(source, deployed, { ...deployed.live, schedules: [] }),
-    ),
+    [source.environment.name]: await partThere(call, source, deployed),
     [input.to]: plan.engine_part_digest ?? expected,
   }
   const differing = Object.entries(parts).filter(([, part]) => part !== expected)
@@ -67,10 +69,21 @@ export async function promote(
     ...wanted,
     planDigest: plan.plan_digest,
     note: input.note,
-    idempotencyKey: input.idempotencyKey,
+    idempotencyKey,
+    askedAs,
   })
-  return {
-    publicationId,
-    proof: { version, version_digest: digest, engine_part_digest: expected },
-  }
+  return { publicationId, proof: await readProof(at, publicationId) }
+}
+
+/** Of what runs there now, not of what was published there once; null: it is gone, or unsayable. */
+async function partThere(
+  call: Call,
+  { engine, compiler, environment: { projectCode } }: ConnectedEnvironment,
+  deployed: DeployedState,
+): Promise<string | null> {
+  const { code } = deployed.live
+  const live = await readLiveState(engine, { projectCode, code }, { signal: call.signal })
+  if (!live) return null
+  const { value } = valueOrIssues(() => documentOf({ compiler }, deployed, live))
+  return value && partDigestOf(value)
 }

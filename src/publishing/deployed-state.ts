@@ -4,7 +4,7 @@ import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Bindings, EngineCompiler } from '../engine/engine.ts'
-import type { Environment } from '../environments/environment.ts'
+import type { Environment, EnvironmentOverlay } from '../environments/environment.ts'
 import { readVersion } from '../workflows/read-version.ts'
 import { codesOf } from './bind-names.ts'
 import { listDeployedCodes } from './deployment-store.ts'
@@ -17,6 +17,8 @@ export interface DeployedState {
   readonly live: LiveState
   readonly bindings: Bindings
   readonly document: WorkflowDocument
+  /** As it was then: the environment's own may be another by now. */
+  readonly overlay: EnvironmentOverlay
   readonly asOf: Date
 }
 
@@ -32,9 +34,11 @@ export async function deployedState(
   const { document } = await readVersion(at, row.workflow_id, row.version ?? 0)
   const content = readJsonOrNull(ScheduleContent, row.live_schedule)
   const { defaults } = environment
+  const { overlay, ...names } = readJsonOrNull(BoundNames, row.bound_names) ?? BoundNames.parse({})
   return {
     document,
     asOf: row.as_of,
+    overlay: overlay ?? environment.overlay,
     live: {
       code: row.engine_code,
       engine_version: row.engine_version ?? 0,
@@ -45,7 +49,7 @@ export async function deployedState(
         : [],
     },
     bindings: {
-      ...(readJsonOrNull(BoundNames, row.bound_names) ?? BoundNames.parse({})),
+      ...names,
       workflowId: row.workflow_id,
       projectCode: environment.projectCode,
       taskCodes: readJson(TaskCodes, row.task_codes),
@@ -62,17 +66,10 @@ export async function deployedState(
  * @throws AppError `workflow.invalid` for what a document has no words for
  */
 export function documentOf(
-  {
-    compiler,
-    environment,
-  }: { readonly compiler: EngineCompiler; readonly environment: Environment },
-  { bindings, document }: Pick<DeployedState, 'bindings' | 'document'>,
+  { compiler }: { readonly compiler: EngineCompiler },
+  { bindings, document, overlay }: Pick<DeployedState, 'bindings' | 'document' | 'overlay'>,
   live: Pick<LiveState, 'definition' | 'schedules'>,
 ): WorkflowDocument {
-  const plain = withoutOverlay(
-    compiler.decompile(live.definition, bindings),
-    environment.overlay,
-    document,
-  )
+  const plain = withoutOverlay(compiler.decompile(live.definition, bindings), overlay, document)
   return withSchedule(plain, live.schedules[0]?.content ?? null, document)
 }

@@ -102,7 +102,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   }
   return {
     ...hashed,
-    bound_names: BoundNames.parse(bound.bindings),
+    bound_names: { ...BoundNames.parse(bound.bindings), overlay: environment.overlay },
     deployed_version: deployment?.version ?? null,
     ...differences,
     steps,
@@ -129,7 +129,11 @@ function partDigest(
   const { version, target } = input
   const { definition } = input.desired
   if (definition === null) return null
-  const deployed = { bindings: target.bound.bindings, document: version.document }
+  const deployed = {
+    bindings: target.bound.bindings,
+    document: version.document,
+    overlay: connected.environment.overlay,
+  }
   const { value } = valueOrIssues(() =>
     documentOf(connected, deployed, { definition, schedules: [] }),
   )
@@ -194,13 +198,16 @@ async function compileTarget(
     operation === 'deploy'
       ? valueOrIssues(() => compiler.compile(document, bound.bindings))
       : { value: null, issues: [] }
+  const deployedVersion = deployment?.engine_code ? deployment.version : null
   const owned = await ownershipIssues(
     engine,
     { projectCode, name: document.name, operation, deployment, live },
     options,
   )
   const gates =
-    operation === 'deploy' ? await promotionIssues(at, { environment, version, now }) : []
+    operation === 'deploy'
+      ? await promotionIssues(at, { environment, version, deployedVersion, now })
+      : []
   // What takes a workflow down must not wait for names that it no longer needs.
   const needed = operation === 'deploy' || operation === 'online' ? bound.issues : []
   return {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { sortKeys } from '../definition/canonical.ts'
 import { DocumentDiff } from '../definition/diff.ts'
 import type { EngineDefinition } from '../engine/definition.ts'
+import { EnvironmentOverlay } from '../environments/environment.ts'
 
 export const ScheduleContent = z.object({
   cron: z.string(),
@@ -53,6 +54,8 @@ export const BoundNames = z.object({
   alertGroupIds: Named(z.int()),
   taskGroupIds: Named(z.int()),
   resources: Named(z.object({ id: z.int().nullable(), fullName: z.string() })),
+  /** What it made of them; null: of a release that did not keep it. */
+  overlay: EnvironmentOverlay.nullable().default(null),
 })
 export type BoundNames = z.output<typeof BoundNames>
 

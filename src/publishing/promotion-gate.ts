@@ -14,13 +14,16 @@ export async function promotionIssues(
   input: {
     readonly environment: Environment
     readonly version: Pick<WorkflowVersion, 'workflowId' | 'version'>
+    /** What the environment itself holds already. */
+    readonly deployedVersion: number | null
     readonly now: Date
   },
 ): Promise<readonly Issue[]> {
   const { environment, now } = input
   const { workflowId, version } = input.version
   const { promotion } = environment.policy
-  if (!promotion) return []
+  // It came here before: taking back an edit of the engine must not wait for the stage below.
+  if (!promotion || input.deployedVersion === version) return []
   const [below] = await listStagesBelow(at, environment.stageRank)
   if (!below) return []
   const deployment = await findDeployment(at, { workflowId, environmentId: below.environmentId })

@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, type OrgTx } from '../db/database.ts'
-import { findReplay, idempotently } from '../db/idempotent.ts'
+import { findReplay, idempotently, type IdempotentRequest } from '../db/idempotent.ts'
 import { writeJson } from '../db/json-column.ts'
 import { isDuplicate } from '../db/mysql-errors.ts'
 import { databaseNow } from '../db/now.ts'
@@ -23,6 +23,8 @@ export interface RequestInput extends Omit<PlanInput, 'taskCodes' | 'isCheck'> {
   readonly planDigest: string
   readonly note: string
   readonly idempotencyKey: string | undefined
+  /** What the key stands for where it was asked for in other words. */
+  readonly askedAs?: Pick<IdempotentRequest, 'operation' | 'request'>
 }
 
 const HOUR_MS = 3_600_000
@@ -45,7 +47,8 @@ export async function requestPublication(
     planDigest,
     note: input.note,
   }
-  const idempotent = { operation: 'requestPublication', key: input.idempotencyKey, request, at }
+  const asked = input.askedAs ?? { operation: 'requestPublication', request }
+  const idempotent = { ...asked, key: input.idempotencyKey, at }
   // Looked for first: the first request may have changed the engine, and with it the plan.
   const replayed = await findReplay(db, call, idempotent)
   if (replayed !== null) return replayed

@@ -5,6 +5,7 @@ import { runToEnd, start } from '#test/support/app-runs.ts'
 import type { TestApp } from '#test/support/app.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument } from '#test/support/installation.ts'
+import { engineOf } from '#test/support/runs.ts'
 
 let database: TestDatabase
 let db: Db
@@ -15,8 +16,11 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const BODY = { workflow_id: 'daily_orders', from: 'test', to: 'prod', online: true }
-const promote = (app: TestApp, body: Record<string, unknown> = BODY) =>
-  app.call('alice', 'POST', '/promotions', { body })
+const promote = (
+  app: TestApp,
+  body: Record<string, unknown> = BODY,
+  headers: Record<string, string> = {},
+) => app.call('alice', 'POST', '/promotions', { body, headers })
 const setPolicy = (app: TestApp, promotion: Record<string, number> | null) =>
   app.call('erin', 'PUT', '/environments/prod/policy', {
     body: { approvals_required: 0, promotion },
@@ -129,4 +133,70 @@ test('a version that runs nowhere below cannot come past the policy', async () =
   expect(plan.body.issues).toMatchObject([
     { code: 'plan.promotion_required', message: expect.stringContaining('v3 has to run in test') },
   ])
+})
+
+test('a repeat of one request answers what the first did, also once it is through', async () => {
+  const { app } = await setup()
+  const key = { 'idempotency-key': 'once' }
+  const first = await promote(app, BODY, key)
+  await app.runJobs(2)
+
+  const again = await promote(app, BODY, key)
+  const other = await promote(app, { ...BODY, note: 'another' }, key)
+
+  const { publication, proof } = first.body
+  expect(again).toMatchObject({
+    status: 202,
+    body: { publication: { publication_id: publication.publication_id }, proof },
+  })
+  expect(other).toMatchObject({ status: 409, body: { code: 'idempotency.key_reused' } })
+})
+
+test('what was edited where it runs is not promoted as if it ran there', async () => {
+  const { app, installation } = await setup()
+  const engine = engineOf(installation)
+  const environment = (await app.call('dave', 'GET', '/environments/test')).body
+  const options = { signal: AbortSignal.timeout(5_000) }
+  const [head] = await engine.listDefinitions(environment.project_code, options)
+  const at = { projectCode: environment.project_code, code: head?.code ?? '' }
+  const live = await engine.findDefinition(at, options)
+  if (!live) throw new Error('nothing is deployed')
+  await engine.setDefinitionOffline(at, options)
+  await engine.updateDefinition(
+    {
+      ...at,
+      definition: { ...live.definition, timeoutMin: 99 },
+      layout: {},
+      tenant: installation.simulator.tenant,
+      taskVersions: live.taskVersions,
+    },
+    options,
+  )
+
+  expect(await promote(app)).toMatchObject({
+    status: 409,
+    body: { code: 'promotion.differs', detail: expect.stringContaining('test would not hold') },
+  })
+})
+
+test('an edit is taken back also where the stage below is further', async () => {
+  const { app, installation } = await setup()
+  await promote(app)
+  await app.runJobs(2)
+  await setPolicy(app, {})
+  await addVersion(installation, ordersDocument({ description: 'next' }))
+  await request(app, { environment: 'test', operation: 'deploy', online: true })
+  await app.runJobs(2)
+  const { items } = (await app.call('dave', 'GET', '/deployments?environment=prod')).body
+  const engine = engineOf(installation)
+  const options = { signal: AbortSignal.timeout(5_000) }
+  const [head] = await engine.listDefinitions(installation.projectCode, options)
+  const at = { projectCode: installation.projectCode, code: head?.code ?? '' }
+  await engine.setDefinitionOffline(at, options)
+
+  const restored = await app.call('alice', 'POST', `/deployments/${items[0].deployment_id}:restore`)
+  await app.runJobs(2)
+
+  expect(await stateOf(app, restored.body.publication_id)).toBe('succeeded')
+  expect((await engine.findDefinition(at, options))?.isOnline).toBe(true)
 })

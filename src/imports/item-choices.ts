@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Identifier } from '../definition/values.ts'
-import type { Choice } from './request-import.ts'
+import type { Choice } from './choose-items.ts'
 
 /** Which items of an import, as a request says it. */
 export const ChosenItems = z.union([

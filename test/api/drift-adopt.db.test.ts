@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from '#src/db/database.ts'
+import { changeOnEngine, request } from '#test/support/app-publishing.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import {
+  addVersion,
+  createInstallation,
+  ordersDocument,
+  type Installation,
+} from '#test/support/installation.ts'
+import { deployedCode, engineOf } from '#test/support/runs.ts'
+
+let database: TestDatabase
+let db: Db
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = database.db
+})
+afterAll(() => database.drop())
+
+const options = () => ({ signal: AbortSignal.timeout(5_000) })
+const SQL = { key: 'load', type: 'sql', datasource: 'warehouse', sql: 'select 1' } as const
+
+async function setup(overlay?: Record<string, string>) {
+  const installation = await createInstallation(db, { approvals: 0 })
+  const app = await createTestApp(installation)
+  for (const name of ['warehouse', 'warehouse_prod', 'archive'])
+    installation.simulator.control.addDataSource(name, 'MYSQL')
+  if (overlay) await setOverlay(app, overlay)
+  await addVersion(installation, ordersDocument({ tasks: [SQL], schedule: undefined }))
+  await request(app)
+  await app.runJobs(2)
+  const { items } = (await app.call('dave', 'GET', '/deployments')).body
+  const path = `/deployments/${items[0].deployment_id}:adopt`
+  return { installation, app, adopt: (query = '') => app.call('alice', 'POST', path + query) }
+}
+
+async function setOverlay(app: TestApp, dataSources: Record<string, string>): Promise<void> {
+  const { headers } = await app.call('erin', 'GET', '/environments/prod')
+  await app.call('erin', 'PATCH', '/environments/prod', {
+    body: { overlay: { data_sources: dataSources } },
+    headers: { 'if-match': headers.get('etag') ?? '' },
+  })
+}
+
+/** Somebody chooses another data source on the engine's own pages. */
+async function chooseOnEngine(installation: Installation, name: string): Promise<void> {
+  const engine = engineOf(installation)
+  const at = { projectCode: installation.projectCode, code: await deployedCode(installation) }
+  const live = await engine.findDefinition(at, options())
+  const [source] = await engine.findDataSources(name, options())
+  if (!live || !source) throw new Error('nothing to change')
+  await engine.setDefinitionOffline(at, options())
+  await engine.updateDefinition(
+    {
+      ...at,
+      definition: {
+        ...live.definition,
+        tasks: live.definition.tasks.map((task) => ({
+          ...task,
+          params: { ...task.params, datasource: source.id },
+        })),
+      },
+      layout: {},
+      tenant: installation.simulator.tenant,
+      taskVersions: live.taskVersions,
+    },
+    options(),
+  )
+  await engine.setDefinitionOnline(at, options())
+}
+
+const taskOf = async (app: TestApp, version: number) =>
+  (await app.call('dave', 'GET', `/workflows/daily_orders/versions/${version}`)).body.definition
+    .tasks[0]
+
+test('a data source that was chosen on the engine is adopted by its name', async () => {
+  const { installation, app, adopt } = await setup()
+  await chooseOnEngine(installation, 'archive')
+
+  const reply = await adopt()
+
+  expect(reply.status).toBe(201)
+  expect(await taskOf(app, 2)).toMatchObject({ type: 'sql', datasource: 'archive' })
+})
+
+test('an overlay that changed since the deploy is no edit of the engine', async () => {
+  const { installation, app, adopt } = await setup({ warehouse: 'warehouse_prod' })
+  await setOverlay(app, { warehouse: 'archive' })
+  await changeOnEngine(installation)
+
+  await adopt()
+
+  const diff = await app.call('dave', 'GET', '/workflows/daily_orders/diff?from=v1&to=v2')
+  expect(diff.body.text).toBe('~ setting timeout_min: 0 → 99\n')
+})
+
+test('what the overlay would make something else of is not adopted', async () => {
+  const { installation, adopt } = await setup({ warehouse: 'warehouse_prod' })
+  await chooseOnEngine(installation, 'warehouse')
+
+  expect(await adopt()).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/tasks/0/datasource', code: 'overlay.loses' }] },
+  })
+})
+
+test('a draft is dropped only when that is said, and what is in sync is no new version', async () => {
+  const { installation, app, adopt } = await setup()
+  const same = await adopt()
+  await changeOnEngine(installation)
+  const body = ordersDocument({ description: 'not in a version yet' })
+  await app.call('alice', 'PUT', '/workflows/daily_orders', { body, headers: { 'if-match': '*' } })
+
+  const refused = await adopt()
+  const { description } = (await app.call('dave', 'GET', '/workflows/daily_orders')).body.draft
+  const said = await adopt('?overwrite_draft=true')
+
+  expect(same).toMatchObject({ status: 409, body: { code: 'version.unchanged' } })
+  expect(refused).toMatchObject({ status: 409, body: { code: 'workflow.stale_draft' } })
+  expect(description).toBe('not in a version yet')
+  expect(said).toMatchObject({ status: 201, body: { version: 2 } })
+})
