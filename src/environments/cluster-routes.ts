@@ -81,13 +81,19 @@ const Cluster = z
     updated_at: z.string(),
   })
   .openapi('Cluster')
+// It travels in a header: anything else would never reach the engine, and pass for its silence.
+const Token = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^[!-~]+$/, 'may hold letters, digits and signs of ASCII only')
 const CreateBody = z.strictObject({
   name: Name,
   base_url: Url.openapi({
     description: 'With the context path: http://host:12345/dolphinscheduler',
   }),
   ui_url: Url.optional(),
-  token: z.string().min(1).max(1000),
+  token: Token,
   pinned_family: z.enum(ENGINE_FAMILIES).nullable().default(null),
   server_time_zone: Zone.default('UTC').openapi({
     description: 'Zone in which the server writes its dates',
@@ -98,7 +104,7 @@ const CreateBody = z.strictObject({
 const ChangeBody = z.strictObject({
   name: Name.optional(),
   ui_url: Url.optional(),
-  token: z.string().min(1).max(1000).optional(),
+  token: Token.optional(),
   pinned_family: z.enum(ENGINE_FAMILIES).nullable().optional(),
   server_time_zone: Zone.optional(),
   max_calls_per_second: CallsPerSecond.optional(),

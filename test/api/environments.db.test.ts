@@ -86,6 +86,19 @@ test('a cluster is registered, and its token never comes out again', async () =>
   expect(await everything(app, installation)).not.toMatch(/hush-[12]/)
 })
 
+test.each(['a\nb', '\0', 'hush 1', 'hüsh'])(
+  'a token that no header can carry is refused: %j',
+  async (token) => {
+    const { app, clusterId } = await setup()
+
+    const created = await createCluster(app, { token })
+    const changed = await patch(app, `/clusters/${clusterId}`, { token })
+
+    expect(created).toMatchObject({ status: 422, body: { issues: [{ pointer: '/token' }] } })
+    expect(changed).toMatchObject({ status: 422, body: { issues: [{ pointer: '/token' }] } })
+  },
+)
+
 test('a repeat under one key is that cluster only with that token', async () => {
   const { app } = await setup()
   const key = { 'idempotency-key': 'once' }
