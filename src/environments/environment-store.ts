@@ -111,6 +111,7 @@ const USERS: Readonly<Record<string, string>> = {
   fk_workflow_deployment_environment: 'deployments',
   fk_workflow_instance_cache_environment: 'runs',
   fk_workflow_publish_record_environment: 'publications',
+  fk_workflow_import_environment: 'imports',
   fk_inspection_rule_environment: 'inspection rules',
   fk_alert_route_environment: 'alert routes',
 }

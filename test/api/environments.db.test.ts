@@ -315,13 +315,13 @@ test('an environment where something was published stays; an empty one goes', as
   expect(empty.status).toBe(204)
 })
 
-test('an environment says what keeps it: a publication that came to nothing, a rule, a route', async () => {
+test('an environment says what keeps it: a publication that came to nothing, a rule, a route, an import', async () => {
   const { app } = await setupPublishing(db)
   const { body } = await request(app)
   await app.call('alice', 'POST', `/publications/${body.publication_id}:cancel`)
   const clusters = await app.call('erin', 'GET', '/clusters')
   const clusterId: string = clusters.body.items[0].cluster_id
-  for (const name of ['ruled', 'routed'])
+  for (const name of ['ruled', 'routed', 'imported'])
     await createEnvironment(app, clusterId, { name, project_name: name })
   await app.call('erin', 'POST', '/inspection-rules', { body: { ...RULE, environment: 'ruled' } })
   const channel = await app.call('erin', 'POST', '/alert-channels', { body: CHANNEL })
@@ -329,14 +329,19 @@ test('an environment says what keeps it: a publication that came to nothing, a r
     body: { channel_id: channel.body.channel_id, environment: 'routed' },
   })
 
+  await app.call('alice', 'POST', '/environments/imported/imports')
+
   const replies = await Promise.all(
-    ['prod', 'ruled', 'routed'].map((name) => app.call('erin', 'DELETE', `/environments/${name}`)),
+    ['prod', 'ruled', 'routed', 'imported'].map((name) =>
+      app.call('erin', 'DELETE', `/environments/${name}`),
+    ),
   )
 
   expect(replies).toMatchObject([
     { status: 409, body: { code: 'environment.in_use', used_by: 'publications' } },
     { status: 409, body: { code: 'environment.in_use', used_by: 'inspection rules' } },
     { status: 409, body: { code: 'environment.in_use', used_by: 'alert routes' } },
+    { status: 409, body: { code: 'environment.in_use', used_by: 'imports' } },
   ])
 })
 
