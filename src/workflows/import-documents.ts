@@ -6,7 +6,7 @@ import type { Parsed } from '../definition/parse.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
-import { adoptWorkflow } from './adopt-workflow.ts'
+import { adoptWorkflow, usedIds } from './adopt-workflow.ts'
 import { addVersion } from './add-version.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { findVersion } from './version-store.ts'
@@ -43,8 +43,9 @@ export async function importDocuments(
   const documents = readable(input.documents)
   const work = async (tx: OrgTx): Promise<readonly ImportedDocument[]> => {
     const imported: ImportedDocument[] = []
+    const used = await usedIds(tx)
     for (const [index, document] of documents.entries())
-      imported.push(await importOne(tx, call, { document, index, input, at: deps.now() }))
+      imported.push(await importOne(tx, call, { document, index, input, used, at: deps.now() }))
     return imported
   }
   return inTx(forOrg(deps.db, call.orgId), work)
@@ -74,6 +75,8 @@ interface One {
   readonly document: WorkflowDocument
   readonly index: number
   readonly input: ImportDocumentsInput
+  /** Also by workflows that were deleted. */
+  readonly used: ReadonlySet<string>
   readonly at: Date
 }
 
@@ -82,6 +85,13 @@ async function importOne(tx: OrgTx, call: Call, one: One): Promise<ImportedDocum
   const { note, isPreview } = input
   const workflowId = document.id
   if (!(await findWorkflow(tx, workflowId))) {
+    if (one.used.has(workflowId))
+      throw new AppError(
+        'conflict',
+        'workflow.exists',
+        `the id "${workflowId}" was used before, by a workflow that was deleted`,
+        { issues: [{ pointer: `/${one.index}/id`, code: 'workflow.exists', message: 'taken' }] },
+      )
     if (!isPreview) await adoptWorkflow(tx, call, { document, author: call.actor, note, at })
     return { workflow_id: workflowId, action: 'create', version: isPreview ? null : 1 }
   }

@@ -100,3 +100,20 @@ test('a dry run changes nothing, and a draft with changes is not written over un
   expect(versions.body.items).toHaveLength(1)
   expect(done.body.items).toEqual([{ workflow_id: 'one', action: 'new_version', version: 2 }])
 })
+
+test('an id that was used before is refused by its place, in a preview as well', async () => {
+  const app = await setup()
+  await importYaml(app, document('one', 'x'))
+  await app.call('alice', 'DELETE', '/workflows/one', { headers: { 'if-match': '*' } })
+  const yaml = `${document('two', 'x')}---\n${document('one', 'x')}`
+
+  const preview = await importYaml(app, yaml, '?dry_run=true')
+  const real = await importYaml(app, yaml)
+
+  const refused = {
+    status: 409,
+    body: { code: 'workflow.exists', issues: [{ pointer: '/1/id' }] },
+  }
+  expect(preview).toMatchObject(refused)
+  expect(real).toMatchObject(refused)
+})
