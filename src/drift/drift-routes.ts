@@ -58,7 +58,7 @@ const AdoptQuery = z.object({
 const tags = ['deployments']
 const write = {
   scope: 'publishing',
-  roles: ['author', 'admin'],
+  roles: ['author'],
   problems: ['not_found', 'conflict', 'upstream', 'unavailable'],
 } as const
 

@@ -122,3 +122,15 @@ test('a draft is dropped only when that is said, and what is in sync is no new v
   expect(description).toBe('not in a version yet')
   expect(said).toMatchObject({ status: 201, body: { version: 2 } })
 })
+
+test('who may request no publication may not ask for one by restoring, nor write versions', async () => {
+  const { installation, app } = await setup()
+  await changeOnEngine(installation)
+  const { items } = (await app.call('dave', 'GET', '/deployments')).body
+
+  for (const who of ['bob', 'carol', 'dave', 'erin'])
+    for (const verb of ['adopt', 'restore'])
+      expect(
+        await app.call(who, 'POST', `/deployments/${items[0].deployment_id}:${verb}`),
+      ).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } })
+})
