@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
-import { readJson } from '../db/json-column.ts'
+import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import {
@@ -21,6 +21,7 @@ import { desiredState } from './desired-state.ts'
 import { findLeftover } from './leftover.ts'
 import { readLiveState } from './live-state.ts'
 import { ownershipIssues } from './ownership.ts'
+import { overlayChanges } from './overlay-changes.ts'
 import { applyOverlay } from './overlay.ts'
 import { BoundNames, planDigest, type Plan } from './plan.ts'
 import { diffWithDeployed } from './plan-diff.ts'
@@ -109,12 +110,19 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     warnings: [
       ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs }),
       ...right.warnings,
+      ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
     ],
     issues: [...issues, ...right.issues],
     engine_part_digest: partDigest(connected, { version, target, desired }),
     next_fires: firesOf(desired, deps.now()),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),
   }
+}
+
+/** Of the last deploy that is still there. */
+function lastOverlay(operation: Operation, deployment: Row<'workflow_deployment'> | null) {
+  if (operation !== 'deploy' || !deployment?.engine_code) return null
+  return readJsonOrNull(BoundNames, deployment.bound_names)?.overlay ?? null
 }
 
 /** What would be sent, said in the names of the version: the proof of a promotion compares it. */

@@ -96,6 +96,20 @@ test('an overlay that changed since the deploy is no edit of the engine', async 
   expect(diff.body.text).toBe('~ setting timeout_min: 0 → 99\n')
 })
 
+test('a plan says what another overlay makes of the same version', async () => {
+  const { app } = await setup({ warehouse: 'warehouse_prod' })
+  await setOverlay(app, { warehouse: 'archive' })
+
+  const plan = await app.call('alice', 'POST', '/workflows/daily_orders/publications:plan', {
+    body: { environment: 'prod', operation: 'deploy', online: true },
+  })
+
+  expect(plan.body).toMatchObject({
+    changes_text: 'no changes\n',
+    warnings: ['by the overlay, data source "warehouse_prod" becomes "archive"'],
+  })
+})
+
 test('what the overlay would make something else of is not adopted', async () => {
   const { installation, adopt } = await setup({ warehouse: 'warehouse_prod' })
   await chooseOnEngine(installation, 'warehouse')
