@@ -18,6 +18,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       GENERATED ALWAYS AS (CAST(LOWER(CONCAT(workflow_id, '\\n', name, '\\n', description)) AS BINARY))
       STORED INVISIBLE,
     ADD KEY data_workflow_listed (org_id, deleted_at, workflow_id, latest_version, search_text),
-    ADD KEY data_workflow_owned (org_id, deleted_at, owner, workflow_id)
+    ADD KEY data_workflow_owned (org_id, deleted_at, owner, workflow_id),
+    ADD KEY data_workflow_recent (org_id, deleted_at, updated_at, workflow_id, latest_version, search_text),
+    DROP KEY data_workflow_updated
   `.execute(db)
 }

@@ -28,13 +28,14 @@ export function workflowConditions(filter: WorkflowConditions): readonly Conditi
     ...(state === 'offline' ? [sql<boolean>`d.is_online = 0`] : []),
     ...(drift === undefined ? [] : [isInDrift('d', drift)]),
   ]
+  const hasPlace = drift === undefined || drift === 'in_sync' ? isDeployed : isAmongFew
   const isThere = state === undefined ? place.length > 0 : state === 'deployed'
   return [
     ...(tag === undefined ? [] : [hasTag(tag)]),
     ...(type === undefined ? [] : [hasTaskOf(type)]),
     ...(state === 'draft' ? [sql<boolean>`w.latest_version IS NULL`] : []),
-    ...(state === 'versioned' ? [isVersioned, sql<boolean>`NOT ${isDeployed(place)}`] : []),
-    ...(isThere || how.length > 0 ? [isDeployed([...place, ...how])] : []),
+    ...(state === 'versioned' ? [isVersioned, sql<boolean>`NOT (${isDeployed(place)})`] : []),
+    ...(isThere || how.length > 0 ? [hasPlace([...place, ...how])] : []),
   ]
 }
 
@@ -51,13 +52,22 @@ function hasTaskOf(type: string): Condition {
     WHERE t.org_id = w.org_id AND t.workflow_id = w.workflow_id AND t.type = ${type})`
 }
 
-function isDeployed(conditions: readonly Condition[]): Condition {
-  const all = [
-    sql`d.org_id = w.org_id AND d.workflow_id = w.workflow_id AND d.engine_code IS NOT NULL`,
-    ...conditions,
-  ]
+/** Few of all workflows: the server begins with them. */
+function isAmongFew(conditions: readonly Condition[]): Condition {
   return sql<boolean>`EXISTS (
     SELECT 1 FROM workflow_deployment AS d
     USE INDEX (workflow_deployment_found, workflow_deployment_drifted)
-    WHERE ${sql.join(all, sql` AND `)})`
+    WHERE ${deployed(conditions)})`
+}
+
+/** Many: one after the other until the page is full. Of an EXISTS the server would gather all. */
+function isDeployed(conditions: readonly Condition[]): Condition {
+  return sql<boolean>`(
+    SELECT 1 FROM workflow_deployment AS d USE INDEX (workflow_deployment_found)
+    WHERE ${deployed(conditions)} LIMIT 1) IS NOT NULL`
+}
+
+function deployed(conditions: readonly Condition[]): RawBuilder<unknown> {
+  const own = sql`d.org_id = w.org_id AND d.workflow_id = w.workflow_id AND d.engine_code IS NOT NULL`
+  return sql.join([own, ...conditions], sql` AND `)
 }

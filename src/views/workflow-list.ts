@@ -83,7 +83,7 @@ export function workflowsQuery(at: OrgReader, filter: ListFilter & WorkflowCondi
 
 // A row has its whole draft in it: what a page shows is found by keys that have no more than is asked.
 const BY_ID = sql`w USE INDEX (data_workflow_listed, data_workflow_owned)`
-const BY_TIME = sql`w USE INDEX (data_workflow_listed, data_workflow_updated, data_workflow_owner)`
+const BY_TIME = sql`w USE INDEX (data_workflow_listed, data_workflow_recent, data_workflow_owner)`
 
 function foundWorkflows(at: OrgReader, filter: ListFilter & WorkflowConditions) {
   const { sort, cursor, q, owner } = filter

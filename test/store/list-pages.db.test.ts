@@ -111,9 +111,9 @@ const done = WRITES.map(() => 0)
 
 /** Writes on connections of its own until `work` is done. */
 async function whileOthersWrite<T>(work: () => Promise<T>): Promise<T> {
-  let isDone = false
+  const reading = new AbortController()
   const others = WRITES.map(async (write, n) => {
-    while (!isDone) {
+    while (!reading.signal.aborted) {
       await write((writes += 1))
       done[n] = (done[n] ?? 0) + 1
     }
@@ -121,7 +121,7 @@ async function whileOthersWrite<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } finally {
-    isDone = true
+    reading.abort()
     await Promise.all(others)
   }
 }
