@@ -29,12 +29,13 @@ import { firesOf, warningsOf } from './plan-notes.ts'
 import { stepNames } from './plan-steps.ts'
 import type { Operation, PublishOptions } from './publication.ts'
 import { taskCodesFor } from './task-codes.ts'
+import { proveRawIds } from './raw-ids.ts'
 import { promotionIssues } from './promotion-gate.ts'
 import { documentOf } from './deployed-state.ts'
 import { partDigestOf } from './part-digest.ts'
 import { valueOrIssues } from './value-or-issues.ts'
 import { writeRight } from './write-right.ts'
-import type { Bindings } from '../engine/engine.ts'
+import type { Bindings, CallOptions } from '../engine/engine.ts'
 
 export interface PlanDeps extends ConnectDeps {
   readonly db: Db
@@ -110,6 +111,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     warnings: [
       ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs }),
       ...right.warnings,
+      ...target.compileWarnings,
       ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
     ],
     issues: [...issues, ...right.issues],
@@ -183,7 +185,7 @@ async function compileTarget(
   at: OrgReader,
   { connected, version, deployment, operation, taskCodes: given, now }: TargetInput,
 ) {
-  const { engine, environment, compiler } = connected
+  const { engine, environment } = connected
   const options = { signal: call.signal }
   const document = applyOverlay(version.document, environment.overlay)
   const { projectCode, environmentId } = environment
@@ -204,8 +206,8 @@ async function compileTarget(
   const live = code ? await readLiveState(engine, { projectCode, code }, options) : null
   const compiled =
     operation === 'deploy'
-      ? valueOrIssues(() => compiler.compile(document, bound.bindings))
-      : { value: null, issues: [] }
+      ? await compileAndProve(connected, { document, bindings: bound.bindings }, options)
+      : { definition: null, issues: [], warnings: [] }
   const deployedVersion = deployment?.engine_code ? deployment.version : null
   const owned = await ownershipIssues(
     engine,
@@ -224,9 +226,22 @@ async function compileTarget(
     bound,
     live,
     isLeftover: leftover !== null,
-    definition: compiled.value,
+    definition: compiled.definition,
     issues: [...needed, ...withoutKnown(compiled.issues, needed), ...owned, ...gates],
+    compileWarnings: compiled.warnings,
   }
+}
+
+async function compileAndProve(
+  connected: ConnectedEnvironment,
+  asked: { readonly document: WorkflowDocument; readonly bindings: Bindings },
+  options: CallOptions,
+) {
+  const { value: definition, issues } = valueOrIssues(() =>
+    connected.compiler.compile(asked.document, asked.bindings),
+  )
+  if (!definition) return { definition: null, issues, warnings: [] }
+  return { definition, ...(await proveRawIds(connected, { ...asked, definition }, options)) }
 }
 
 /** A name that is unknown is said once, not again by the compiler that lacks its id. */

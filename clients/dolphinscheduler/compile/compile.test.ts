@@ -269,3 +269,20 @@ test('a name that every object has is not found by accident', () => {
     }),
   )
 })
+
+test.each(ENGINE_FAMILIES)(
+  '%s: a task in the engine’s former words is one in its newest',
+  (family) => {
+    const task = {
+      key: 'a',
+      type: 'engine',
+      engine_type: 'SUB_PROCESS',
+      engine_params: { processDefinitionCode: { $workflow: 'other' } },
+    } as const
+
+    expect(paramsOf(family, task)).toMatchObject({
+      type: 'SUB_WORKFLOW',
+      params: { processDefinitionCode: 4242 },
+    })
+  },
+)
