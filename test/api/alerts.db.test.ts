@@ -1,20 +1,13 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DEPLOY, request } from '#test/support/app-publishing.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
 import { startReceiver, type Receiver } from '#test/support/receiver.ts'
 
-let database: TestDatabase
-let db: Db
+const { db } = await useTestDatabase()
 let receiver: Receiver
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
 beforeEach(async () => {
   receiver = await startReceiver()
 })

@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test, vi } from 'vitest'
 import { DEPLOY, request, stateOf } from '#test/support/app-publishing.ts'
 import { createTestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 async function setup(env: Readonly<Record<string, string>> = {}) {
   const installation = await createInstallation(db, { approvals: 0 })

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { createInstallation } from '#test/support/installation.ts'
 
-let database: TestDatabase
+const { db } = await useTestDatabase()
 let app: TestApp
 beforeAll(async () => {
-  database = await createTestDatabase()
-  app = await createTestApp(await createInstallation(database.db))
+  app = await createTestApp(await createInstallation(db))
 })
-afterAll(() => database.drop())
 
 async function pathOf(list: string, idField: string): Promise<string> {
   const { body } = await app.call('erin', 'GET', list)

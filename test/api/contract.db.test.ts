@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Db } from '#src/db/database.ts'
 import type { Database } from '#src/db/tables.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -55,20 +54,16 @@ const BODIES: Readonly<Record<string, unknown>> = {
 
 const TARGET = 'hush-hush'
 
-let database: TestDatabase
-let db: Db
+const { db } = await useTestDatabase()
 let mine: { readonly installation: Installation; readonly app: TestApp }
 let theirs: { readonly installation: Installation; readonly app: TestApp }
 let ids: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
   mine = await organization()
   theirs = await organization()
   ids = await fill(mine)
 })
-afterAll(() => database.drop())
 
 async function organization() {
   const installation = await createInstallation(db)

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import { changeOnEngine, request } from '#test/support/app-publishing.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -11,13 +10,7 @@ import {
 } from '#test/support/installation.ts'
 import { deployedCode, engineOf } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const options = () => ({ signal: AbortSignal.timeout(5_000) })
 const SQL = { key: 'load', type: 'sql', datasource: 'warehouse', sql: 'select 1' } as const

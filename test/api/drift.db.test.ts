@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createDriftWatchJob } from '#jobs/drift-watch.ts'
-import type { Db } from '#src/db/database.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { silentLog } from '#src/lib/log.ts'
 import { changeOnEngine, DEPLOY, request, stateOf } from '#test/support/app-publishing.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -15,13 +14,7 @@ import {
 import { deployedCode, engineOf } from '#test/support/runs.ts'
 import { systemCall } from '#test/support/seed.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const HOUR_MS = 3_600_000
 const options = () => ({ signal: AbortSignal.timeout(5_000) })

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import { createTestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   applyExport as apply,
   exportOf,
@@ -11,13 +10,7 @@ import {
 } from '#test/support/engine-exports.ts'
 import { createInstallation } from '#test/support/installation.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 async function setup() {
   const installation = await createInstallation(db)

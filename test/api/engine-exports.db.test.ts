@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   applyExport as apply,
   exportFrom,
@@ -13,13 +12,7 @@ import {
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 async function setup(family: '3.1' | '3.2' | '3.3' | '3.4' = '3.1') {
   const installation = await createInstallation(db, { approvals: 0, family })

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { createInstallation } from '#test/support/installation.ts'
 import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 /** A cluster at that address, and an environment of the project there. */
 async function bind(
@@ -27,7 +23,7 @@ async function bind(
 }
 
 test('a project that an environment has by one address is taken by every other', async () => {
-  const installation = await createInstallation(database.db)
+  const installation = await createInstallation(db)
   const app = await createTestApp(installation)
   const { token } = installation.simulator
   const at = { token, project: 'slipway-alias' }
@@ -40,8 +36,8 @@ test('a project that an environment has by one address is taken by every other',
 })
 
 test('another organization’s project is taken too, and whose it is stays unsaid', async () => {
-  const mine = await createInstallation(database.db)
-  const theirs = await createInstallation(database.db)
+  const mine = await createInstallation(db)
+  const theirs = await createInstallation(db)
   const shared = createSimulator({ family: '3.1', now: mine.clock.now })
   const apps = await Promise.all(
     [mine, theirs].map((installation) =>
@@ -61,12 +57,9 @@ test('another organization’s project is taken too, and whose it is stays unsai
 })
 
 test('equal names of projects on two engines are two projects', async () => {
-  const installations = [
-    await createInstallation(database.db),
-    await createInstallation(database.db),
-  ]
+  const installations = [await createInstallation(db), await createInstallation(db)]
 
-  const names = await database.db
+  const names = await db
     .selectFrom('engine_environment')
     .select('project_name')
     .where(

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import { runImport } from '#src/imports/run-import.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
 import { engineOf, withEngine } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const options = () => ({ signal: AbortSignal.timeout(10_000) })
 const PATH = '/environments/prod/imports'

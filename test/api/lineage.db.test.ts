@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { createInstallation } from '#test/support/installation.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const setup = async (): Promise<TestApp> => createTestApp(await createInstallation(db))
 
@@ -40,16 +33,26 @@ async function make(app: TestApp, id: string, tasks: readonly object[]): Promise
   expect(version.status).toBe(201)
 }
 
+interface Node {
+  readonly workflow_id: string
+  readonly task_key: string | null
+}
+type Listed = Node & { readonly datasets_state: string }
+interface Edge {
+  readonly from: Node
+  readonly to: Node
+  readonly origin: string
+  readonly dataset: string | null
+}
+
 const tasks = async (app: TestApp, query: string, who = 'dave') => {
   const { status, body } = await app.call(who, 'GET', `/tasks?${query}`)
   expect({ status, body }).toMatchObject({ status: 200 })
-  return body.items.map(
-    (task: { workflow_id: string; task_key: string }) => `${task.workflow_id}/${task.task_key}`,
-  )
+  return body.items.map((task: Listed) => `${task.workflow_id}/${task.task_key}`)
 }
 const lineage = async (app: TestApp, id: string) =>
   (await app.call('dave', 'GET', `/workflows/${id}/lineage`)).body
-const edgesOf = (body: { edges: any[] }) =>
+const edgesOf = (body: { edges: readonly Edge[] }) =>
   body.edges
     .map(
       ({ from, to, origin, dataset }) =>
@@ -109,7 +112,7 @@ test('a task shows what it reads and writes, and where that is from', async () =
     ],
     next_cursor: null,
   })
-  expect(odd.body.items.map((task: any) => [task.task_key, task.datasets_state])).toEqual([
+  expect(odd.body.items.map((task: Listed) => [task.task_key, task.datasets_state])).toEqual([
     ['broken', 'unknown'],
     ['plain', 'known'],
   ])
@@ -156,7 +159,7 @@ test('pages hold every task once while versions are made', async () => {
   let cursor = ''
   for (let page = 0; page < 10; page++) {
     const { body } = await app.call('dave', 'GET', `/tasks?limit=5${cursor}`)
-    seen.push(...body.items.map((task: any) => task.task_key))
+    seen.push(...body.items.map((task: Listed) => task.task_key))
     if (body.next_cursor === null) break
     cursor = `&cursor=${body.next_cursor}`
     await make(app, 'many', [...list, shell(`a${page}`)])
@@ -177,8 +180,8 @@ test('neighbours come in pages as well', async () => {
   const first = await app.call('dave', 'GET', path)
   const second = await app.call('dave', 'GET', `${path}&cursor=${first.body.next_cursor}`)
 
-  expect(first.body.items.map((task: any) => task.task_key)).toEqual(['r0', 'r1', 'r2'])
-  expect(second.body.items.map((task: any) => task.task_key)).toEqual(['r3', 'r4'])
+  expect(first.body.items.map((task: Listed) => task.task_key)).toEqual(['r0', 'r1', 'r2'])
+  expect(second.body.items.map((task: Listed) => task.task_key)).toEqual(['r3', 'r4'])
   expect(second.body.next_cursor).toBeNull()
 })
 
@@ -193,7 +196,7 @@ test('lineage shows each edge with its origin, and what no task waits for', asyn
     'dwd/load -inferred:dwd.o-> ads/report',
     'ods/extract -inferred:ods.o-> dwd/load',
   ])
-  expect(dwd.nodes.map((node: any) => `${node.workflow_id}/${node.task_key}`)).toEqual([
+  expect(dwd.nodes.map((node: Listed) => `${node.workflow_id}/${node.task_key}`)).toEqual([
     'dwd/load',
     'ads/report',
     'ads/wait',

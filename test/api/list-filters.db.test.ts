@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { beforeAll, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -13,14 +12,11 @@ import {
 } from '#test/support/installation.ts'
 import { seedDeployment } from '#test/support/seed-deployment.ts'
 
-let database: TestDatabase
-let db: Db
+const { db } = await useTestDatabase()
 let installation: Installation
 let app: TestApp
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
   installation = await createInstallation(db)
   app = await createTestApp(installation)
   await secondEnvironment()
@@ -56,7 +52,6 @@ beforeAll(async () => {
     })
     .execute()
 })
-afterAll(() => database.drop())
 
 async function secondEnvironment(): Promise<void> {
   const first = await db

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -68,17 +68,15 @@ const BODIES: Readonly<Record<string, { readonly body: object; readonly ids: rea
     changeAlertChannel: { body: { name: 'd' }, ids: [] },
   }
 
-let database: TestDatabase
+const { db } = await useTestDatabase()
 let installation: Installation
 let app: TestApp
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  installation = await createInstallation(database.db)
+  installation = await createInstallation(db)
   app = await createTestApp(installation)
   await addVersion(installation, ordersDocument())
 })
-afterAll(() => database.drop())
 
 const KNOWN: Readonly<Record<string, string>> = {
   workflow_id: 'daily_orders',

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import { request, setupPublishing, stateOf } from '#test/support/app-publishing.ts'
 import { runToEnd, start } from '#test/support/app-runs.ts'
 import type { TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument } from '#test/support/installation.ts'
 import { engineOf } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const BODY = { workflow_id: 'daily_orders', from: 'test', to: 'prod', online: true }
 const promote = (

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import type { WorkflowDocumentInput } from '#src/definition/document.ts'
 import { DEPLOY } from '#test/support/app-publishing.ts'
 import { createTestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
 import { engineOf } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 type TaskInput = WorkflowDocumentInput['tasks'][number]
 

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { DEPLOY, request, stateOf } from '#test/support/app-publishing.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const WITH_LEVELS = ['3.2', '3.3', '3.4'] as const
 

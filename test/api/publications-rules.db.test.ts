@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import { approve, DEPLOY, request, setupPublishing, stateOf } from '#test/support/app-publishing.ts'
 import type { TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument, type Installation } from '#test/support/installation.ts'
 import { engineOf } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const PATH = '/workflows/daily_orders/publications'
 const plan = (app: TestApp, body: Record<string, unknown> = DEPLOY) =>

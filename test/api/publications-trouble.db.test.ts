@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import type { Engine, EngineFactory } from '#src/engine/engine.ts'
 import { tokenContext } from '#src/environments/connect-cluster.ts'
 import { AppError } from '#src/lib/errors.ts'
@@ -13,18 +12,12 @@ import {
   stateOf,
 } from '#test/support/app-publishing.ts'
 import type { TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument, type Installation } from '#test/support/installation.ts'
 import { applyDeps } from '#test/support/publishing.ts'
 import { deployedCode, engineOf } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const options = () => ({ signal: AbortSignal.timeout(5_000) })
 const CRON = { cron: '0 5 * * *', timezone: 'UTC' }

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import { request, setupPublishing } from '#test/support/app-publishing.ts'
 import type { TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const waiting = async (app: TestApp, who: string): Promise<number> =>
   (await app.call(who, 'GET', '/publications?waiting_for=me')).body.items.length

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import {
   approve,
   changeOnEngine,
@@ -8,16 +7,10 @@ import {
   setupPublishing,
   stateOf,
 } from '#test/support/app-publishing.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 test('requested, refused to its author, approved by another, applied, proved', async () => {
   const { app } = await setupPublishing(db)

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import { request } from '#test/support/app-publishing.ts'
 import { RUNS, runOf, runToEnd, setupRuns, start } from '#test/support/app-runs.ts'
 import type { TestApp } from '#test/support/app.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { hurryRuns } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const command = (app: TestApp, id: string, verb: string) =>
   app.call('carol', 'POST', `/runs/${id}:${verb}`)

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { expect, test } from 'vitest'
 import { DEPLOY, request, setupPublishing } from '#test/support/app-publishing.ts'
 import { RUNS, runOf, runToEnd, setupRuns, start } from '#test/support/app-runs.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 test('a run is on record at once, is sent, and ends with its tasks and the engine’s link', async () => {
   const { app, installation } = await setupRuns(db)

@@ -7,18 +7,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createApiClient, until } from '../../demo/api-client.ts'
 import { freePort, startService } from '../../demo/service-process.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 
+const database = await useTestDatabase()
 let home: string
-let database: TestDatabase
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'slipway-draining-'))
-  database = await createTestDatabase()
 })
-afterAll(async () => {
-  await database.drop()
-  await rm(home, { recursive: true, force: true })
-})
+afterAll(() => rm(home, { recursive: true, force: true }))
 
 /** An engine that keeps whoever asks waiting. */
 async function startHoldingEngine() {

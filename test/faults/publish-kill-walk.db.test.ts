@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { connectEnvironment } from '#src/environments/connect-environment.ts'
 import { applyPublication } from '#src/publishing/apply-publication.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -20,13 +19,7 @@ import {
   type Break,
 } from '#test/support/publishing.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const CHANGED = ordersDocument({
   tasks: [

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createStartRunsJob } from '#jobs/start-runs.ts'
-import type { Db } from '#src/db/database.ts'
 import type { EngineFactory } from '#src/engine/engine.ts'
 import { silentLog } from '#src/lib/log.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import type { Installation } from '#test/support/installation.ts'
 import { askForRun, deployOrders, rowOf } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 /** One job over two installations: opens the secrets of both, and the starts of one of them hang. */
 async function jobOver(silent: Installation, lively: Installation, hung: Promise<never>) {

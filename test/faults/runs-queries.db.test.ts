@@ -1,24 +1,20 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeCursor } from '#src/db/cursor.ts'
-import type { Db, OrgDb } from '#src/db/database.ts'
+import type { OrgDb } from '#src/db/database.ts'
 import { listEndedToSweep, listOpenInstances } from '#src/runs/run-store.ts'
 import { listDueRuns } from '#src/runs/start-store.ts'
 import { runsQuery, type RunFilter } from '#src/views/run-view.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import type { Installation } from '#test/support/installation.ts'
 import { askForRun, deployOrders, rowOf } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
+const { db } = await useTestDatabase()
 let installation: Installation
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
   installation = await deployOrders(db)
   await fill(12_000)
 })
-afterAll(() => database.drop())
 
 /** Ended runs of a busy environment, and of prod every twentieth; every thirtieth failed. */
 async function fill(count: number): Promise<void> {

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import { AppError } from '#src/lib/errors.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument, type Installation } from '#test/support/installation.ts'
 import { applyToEnd, request } from '#test/support/publishing.ts'
 import {
@@ -14,13 +13,7 @@ import {
   withEngine,
 } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const errorOf = async (installation: Installation, runId: string) =>
   JSON.parse((await rowOf(installation, runId)).start_error ?? 'null')

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import { cancelRun, retryRun } from '#src/runs/command-run.ts'
 import type { LostRun } from '#src/runs/resolve-run.ts'
 import { AppError } from '#src/lib/errors.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import type { Installation } from '#test/support/installation.ts'
 import {
   askForRun,
@@ -16,13 +15,7 @@ import {
   withEngine,
 } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 /** A start whose answer was lost, and which is looked for no longer. */
 async function unresolved(installation: Installation): Promise<string> {

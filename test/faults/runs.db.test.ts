@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import type { EngineFactory } from '#src/engine/engine.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { AppError } from '#src/lib/errors.ts'
@@ -7,7 +6,7 @@ import { cancelRun, retryRun } from '#src/runs/command-run.ts'
 import { requestRun } from '#src/runs/request-run.ts'
 import { startRun } from '#src/runs/start-run.ts'
 import { syncEnvironment } from '#src/runs/sync-environment.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -16,13 +15,7 @@ import {
 } from '#test/support/installation.ts'
 import { applyToEnd, BREAKS, request, type Break } from '#test/support/publishing.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const HOUR_MS = 3_600_000
 

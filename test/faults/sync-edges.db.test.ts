@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createSyncJob } from '#jobs/execution-history-sync.ts'
-import type { Db } from '#src/db/database.ts'
 import type { WorkflowDocumentInput } from '#src/definition/document.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import type { EngineFactory } from '#src/engine/engine.ts'
 import { silentLog } from '#src/lib/log.ts'
 import { retryRun } from '#src/runs/command-run.ts'
 import { syncEnvironment } from '#src/runs/sync-environment.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -17,13 +16,7 @@ import {
 import { applyToEnd, request } from '#test/support/publishing.ts'
 import { askForRun, deployedCode, sendRun, syncOnce } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const HOUR_MS = 3_600_000
 const EVERY_FAMILY = ['3.1', '3.2', '3.3', '3.4'] as const

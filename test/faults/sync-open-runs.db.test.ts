@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import { listByCodes } from '#src/runs/place-store.ts'
 import { listOpenInstances } from '#src/runs/run-store.ts'
 import { versionOf } from '#src/runs/version-store.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import type { Installation } from '#test/support/installation.ts'
 import { deployedCode, deployOrders, engineOf, syncOnce } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const HOUR_MS = 3_600_000
 const SIDE_BY_SIDE = [

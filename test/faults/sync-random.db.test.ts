@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { isAppError } from '#src/lib/errors.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -20,13 +19,7 @@ import {
   tasksOn,
 } from '#test/support/runs.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const STEPS = 60
 const SEEDS = [1, 2, 3, 4, 5]

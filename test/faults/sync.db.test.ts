@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Db } from '#src/db/database.ts'
+import { describe, expect, test } from 'vitest'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { requestRun } from '#src/runs/request-run.ts'
 import { startRun } from '#src/runs/start-run.ts'
 import { syncEnvironment } from '#src/runs/sync-environment.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import {
   addVersion,
   createInstallation,
@@ -14,13 +13,7 @@ import {
 import { deployMany } from '#test/support/deploy-many.ts'
 import { applyToEnd, request } from '#test/support/publishing.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const FAMILIES = ['3.1', '3.2', '3.3', '3.4'] as const
 const HOUR_MS = 3_600_000

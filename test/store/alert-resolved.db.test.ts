@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { redeliver } from '#src/alerts/redeliver.ts'
 import { resolveAlerts } from '#src/alerts/resolve-alerts.ts'
 import { changeChannel } from '#src/alerts/save-channel.ts'
-import { inTx, type Db } from '#src/db/database.ts'
+import { inTx } from '#src/db/database.ts'
 import { must } from '#src/lib/must.ts'
 import { setupAlerts } from '#test/support/alerting.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const ENDED = new Date('2026-02-01T00:00:00.000Z')
 type Setup = Awaited<ReturnType<typeof setupAlerts>>

@@ -1,23 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Channel } from '#src/alerts/channel.ts'
 import { pageOfAlerts } from '#src/alerts/list-alerts.ts'
 import { changeChannel } from '#src/alerts/save-channel.ts'
-import type { Db } from '#src/db/database.ts'
 import type { Call } from '#src/lib/call.ts'
 import { AppError } from '#src/lib/errors.ts'
 import { silentLog } from '#src/lib/log.ts'
 import { createSecretBox } from '#src/lib/secrets.ts'
 import { FAILURE, raise, setupAlerts } from '#test/support/alerting.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const getChannelRow = (channelId: string) =>
   db

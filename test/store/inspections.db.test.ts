@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createJudgeJob } from '#jobs/judge-attempts.ts'
-import type { Db } from '#src/db/database.ts'
 import { inTx } from '#src/db/database.ts'
 import { judgeAttempt } from '#src/inspections/judge-attempt.ts'
 import { judgePublication } from '#src/inspections/judge-publication.ts'
@@ -8,16 +7,10 @@ import type { EndedPublication } from '#src/publishing/publication.ts'
 import { judgeUnresolvedRun } from '#src/inspections/judge-unresolved-run.ts'
 import { changeRule, createDefaultRules } from '#src/inspections/save-rule.ts'
 import { silentLog } from '#src/lib/log.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { seedAttempt, seedPlace, systemCall, type SeededPlace } from '#test/support/seed.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 async function setup() {
   const place = await seedPlace(db)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db, OrgDb } from '#src/db/database.ts'
+import { beforeAll, expect, test } from 'vitest'
+import type { OrgDb } from '#src/db/database.ts'
 import { catchUpLineage, listStale } from '#src/lineage/catch-up.ts'
 import {
   inferredQuery,
@@ -13,22 +13,18 @@ import { datasetKey, READER_REVISION } from '#src/lineage/lineage.ts'
 import { listTasks, type ListTasksInput } from '#src/lineage/list-tasks.ts'
 import { readLineage } from '#src/lineage/read-lineage.ts'
 import { tasksQuery, type TaskFilter } from '#src/lineage/task-store.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, type Installation } from '#test/support/installation.ts'
 import { WorkflowDocument } from '#src/definition/document.ts'
 
-let database: TestDatabase
-let db: Db
+const { db } = await useTestDatabase()
 let installation: Installation
 let at: OrgDb
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
   installation = await createInstallation(db)
   at = installation.at
   await fill(1000)
 })
-afterAll(() => database.drop())
 
 const id = (n: number): string => `w${String(n).padStart(4, '0')}`
 

@@ -1,21 +1,15 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createCatchUpLineageJob } from '#jobs/catch-up-lineage.ts'
-import { inTx, type Db } from '#src/db/database.ts'
+import { inTx } from '#src/db/database.ts'
 import { WorkflowDocument } from '#src/definition/document.ts'
 import { silentLog } from '#src/lib/log.ts'
 import { projectTasks } from '#src/lineage/project-tasks.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation } from '#test/support/installation.ts'
 import { systemCall } from '#test/support/seed.ts'
 
-let database: TestDatabase
-let db: Db
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 const document = (id: string, tasks: readonly object[]): WorkflowDocument =>
   WorkflowDocument.parse({ apiVersion: 'slipway/v1', kind: 'Workflow', id, name: id, tasks })

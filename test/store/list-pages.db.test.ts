@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Page } from '#src/db/cursor.ts'
-import { inTx, type Db } from '#src/db/database.ts'
+import { inTx } from '#src/db/database.ts'
 import { WorkflowDocument } from '#src/definition/document.ts'
 import { pageOfDeployments } from '#src/drift/show-drift.ts'
 import { listTasks, type ListTasksInput } from '#src/lineage/list-tasks.ts'
@@ -11,19 +11,16 @@ import { insertRun, updateRun } from '#src/runs/run-store.ts'
 import { listRuns, type RunFilter } from '#src/views/run-view.ts'
 import { listWorkflows, type WorkflowFilter } from '#src/views/workflow-list.ts'
 import { deleteWorkflow } from '#src/workflows/delete-workflow.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, type Installation } from '#test/support/installation.ts'
 import { seedDeployment } from '#test/support/seed-deployment.ts'
 
 const STABLE = 30
 const AT = new Date('2026-03-01T00:00:00.000Z')
 
-let database: TestDatabase
-let db: Db
+const { db } = await useTestDatabase()
 let installation: Installation
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
   installation = await createInstallation(db)
   for (let n = 0; n < STABLE; n++) {
     await addVersion(installation, documentOf(stableId(n), 0))
@@ -31,7 +28,6 @@ beforeAll(async () => {
     await addRun(`run_s${String(n).padStart(3, '0')}`, stableId(n), n)
   }
 })
-afterAll(() => database.drop())
 
 const stableId = (n: number): string => `s_${String(n).padStart(2, '0')}`
 

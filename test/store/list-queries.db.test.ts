@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeCursor } from '#src/db/cursor.ts'
-import type { Db, OrgDb } from '#src/db/database.ts'
+import type { OrgDb } from '#src/db/database.ts'
 import { deploymentsQuery } from '#src/drift/drift-store.ts'
 import { DRIFT_FILTERS } from '#src/drift/drift.ts'
 import { tasksQuery } from '#src/lineage/task-store.ts'
@@ -9,20 +9,16 @@ import { publicationsQuery } from '#src/views/publication-view.ts'
 import { runsQuery } from '#src/views/run-view.ts'
 import { WORKFLOW_STATES } from '#src/views/workflow-filter.ts'
 import { workflowsQuery } from '#src/views/workflow-list.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useTestDatabase } from '#test/support/database.ts'
 import { fillLists, idOf, RARE } from '#test/support/fill-lists.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 
-let database: TestDatabase
-let db: Db
+const { db } = await useTestDatabase()
 let installation: Installation
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
   installation = await createInstallation(db)
   await fillLists(installation, { workflows: 3_000, tasksEach: 8, runs: 9_000 })
 })
-afterAll(() => database.drop())
 
 interface Explained {
   readonly table: string | null

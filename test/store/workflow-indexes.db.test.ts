@@ -1,12 +1,8 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { expect, test } from 'vitest'
+import { useTestDatabase } from '#test/support/database.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
+const { db } = await useTestDatabase()
 
 test.each([
   ['alert', 'alert_workflow', 'alert_id'],
@@ -16,7 +12,7 @@ test.each([
     SELECT column_name AS name FROM information_schema.statistics
     WHERE table_schema = DATABASE() AND table_name = ${table} AND index_name = ${key}
     ORDER BY seq_in_index
-  `.execute(database.db)
+  `.execute(db)
 
   expect(rows.map(({ name }) => name)).toEqual(['org_id', 'workflow_id', id])
 })

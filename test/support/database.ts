@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
 import { createDatabase, type Db } from '#src/db/database.ts'
 import { migrateToLatest } from '#src/db/migrate.ts'
 
@@ -10,7 +10,13 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** An empty, migrated database of a test file's own. */
+/** An empty, migrated database of a test file's own, dropped after its last test. */
+export async function useTestDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  afterAll(() => database.drop())
+  return database
+}
+
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`
   const server = createDatabase({ url: inject('databaseServerUrl'), poolSize: 2 })
