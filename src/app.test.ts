@@ -29,7 +29,6 @@ function appWith(change: Partial<AppDeps> = {}) {
     monotonicMs: () => 0,
     signal: new AbortController().signal,
     maxBodyBytes: 5_000_000,
-    maxYamlBytes: 1_000,
     trustedProxies: [],
     authenticate: () =>
       Promise.resolve({
@@ -146,12 +145,6 @@ test('of very many faults the first are listed, and how many more there are', as
 
   expect(reply.body.issues).toHaveLength(1001)
   expect(reply.body.issues.at(-1)).toMatchObject({ message: '299000 more are not listed' })
-})
-
-test('YAML has a limit of its own', async () => {
-  const reply = await put('x'.repeat(1_001), { 'content-type': 'application/yaml' })
-
-  expect(reply).toMatchObject({ status: 413, body: { code: 'request.too_large' } })
 })
 
 /** The app on a socket, and what comes back for the bytes that `send` writes. */

@@ -4,7 +4,6 @@ import { authenticated, type AuthenticateDeps } from './http/authenticate.ts'
 import { allowedMethods } from './http/allowed-methods.ts'
 import { createRouter, type Router } from './http/endpoint.ts'
 import { problemResponse, toProblem } from './http/problem.ts'
-import { isYaml } from './http/json-body.ts'
 import { limitBody } from './http/limit-body.ts'
 import { pathOfRequest } from './http/verb-path.ts'
 import { requestLog, type RequestLogDeps } from './http/request-log.ts'
@@ -13,7 +12,6 @@ import { translateDatabaseError } from './db/mysql-errors.ts'
 
 export interface AppDeps extends AuthenticateDeps, RequestLogDeps {
   readonly maxBodyBytes: number
-  readonly maxYamlBytes: number
   /** Each mounts its routes: below /api/v1 (authenticated), and at the root (open). */
   readonly features: readonly ((api: Router) => void)[]
   readonly open: readonly ((root: Router) => void)[]
@@ -24,8 +22,7 @@ export function createApp(deps: AppDeps): Router {
   const root = createRouter()
   root.use(requestLog(deps))
   root.use(secureHeaders())
-  const yamlBytes = Math.min(deps.maxYamlBytes, deps.maxBodyBytes)
-  root.use(limitBody((type) => (isYaml(type) ? yamlBytes : deps.maxBodyBytes)))
+  root.use(limitBody(deps.maxBodyBytes))
   root.onError((thrown, c) => {
     const error = normalise(thrown)
     const requestId = c.var.requestId

@@ -45,7 +45,6 @@ const Environment = z.object({
   OUTBOUND_ALLOW_HOSTS: List,
   TRUSTED_PROXIES: Proxies,
   MAX_BODY_BYTES: z.coerce.number().int().min(1000).default(6_000_000),
-  MAX_YAML_BYTES: z.coerce.number().int().min(1000).default(500_000),
   REQUEST_TIMEOUT_MS: Ms(60_000),
   BOOTSTRAP_ORG: z.string().min(1).optional(),
   BOOTSTRAP_ADMIN_TOKEN: z.string().min(20).optional(),
@@ -91,8 +90,6 @@ export interface Config {
   readonly outboundAllowHosts: readonly string[]
   readonly trustedProxies: readonly TrustedProxy[]
   readonly maxBodyBytes: number
-  /** Less than of other bodies: reading YAML takes a hundred times as long as reading JSON. */
-  readonly maxYamlBytes: number
   /** How long a request may take to arrive. */
   readonly requestTimeoutMs: number
   readonly bootstrap: { readonly org: string; readonly adminToken: string } | null
@@ -179,7 +176,6 @@ function toConfig(env: z.output<typeof Environment>): Config {
     outboundAllowHosts: env.OUTBOUND_ALLOW_HOSTS,
     trustedProxies: env.TRUSTED_PROXIES,
     maxBodyBytes: env.MAX_BODY_BYTES,
-    maxYamlBytes: env.MAX_YAML_BYTES,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     bootstrap:
       env.BOOTSTRAP_ORG && env.BOOTSTRAP_ADMIN_TOKEN

@@ -118,7 +118,6 @@ export function wire(parts: Parts): Slipway {
       monotonicMs,
       signal: parts.signal,
       maxBodyBytes: config.maxBodyBytes,
-      maxYamlBytes: config.maxYamlBytes,
       trustedProxies: config.trustedProxies,
       authenticate: (token) => authenticateToken({ db, now }, token),
       open: [

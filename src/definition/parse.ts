@@ -20,12 +20,11 @@ export function parseWorkflow(value: unknown): Parsed {
   return { ok: false, issues: shapeIssues(parsed.error.issues) }
 }
 
-/** One YAML text that holds several documents, parted by `---`. */
-export function parseYamlList(text: string): readonly Parsed[] {
+/** The documents of one YAML text, which `---` parts. */
+export function yamlDocuments(text: string): readonly string[] {
   return text
     .split(/^---(?=\s|$)/m)
     .filter((part) => part.replaceAll(/^\s*#.*$/gm, '').trim() !== '')
-    .map(parseYaml)
 }
 
 export function parseYaml(text: string): Parsed {

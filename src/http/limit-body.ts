@@ -8,13 +8,10 @@ const MAX_DISCARDED_BYTES = 64_000_000
  * Refuses larger bodies. What is too large is still read, and forgotten: most clients look at the
  * answer only when they have sent everything, and a connection that is cut hides it from them.
  */
-export function limitBody(
-  maxBytesOf: (contentType: string | undefined) => number,
-): MiddlewareHandler {
+export function limitBody(maxBytes: number): MiddlewareHandler {
   return async (c, next) => {
     const { body } = c.req.raw
     if (!body) return next()
-    const maxBytes = maxBytesOf(c.req.header('content-type'))
     const length = lengthOf(c.req.raw.headers)
     if (length !== null && length <= maxBytes) return next()
     const bytes =

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { parseWorkflow, parseYamlList, type Parsed } from '../definition/parse.ts'
+import { parseWorkflow, yamlDocuments, type Parsed } from '../definition/parse.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { bodyText, isYaml, parseJson } from '../http/json-body.ts'
 import { AppError } from '../lib/errors.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { exportMany } from './diff-versions.ts'
 import { importDocuments } from './import-documents.ts'
+import { parseYamlTexts } from './parse-yaml-texts.ts'
 
 const Imported = z
   .object({
@@ -66,7 +67,7 @@ export function mountFileRoutes(api: Router, deps: WorkflowDeps): void {
     async (c) => {
       const query = c.req.valid('query')
       const items = await importDocuments(deps, c.var.call, {
-        documents: await bodyDocuments(c.req),
+        documents: await bodyDocuments(c.req, c.var.call.signal),
         note: query.note,
         isPreview: query.dry_run,
         overwritesDrafts: query.overwrite_drafts,
@@ -107,17 +108,13 @@ interface BodyReader {
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-async function bodyDocuments(request: BodyReader): Promise<readonly Parsed[]> {
-  const documents = await readDocuments(request)
-  if (documents.length > 0 && documents.length <= MAX_DOCUMENTS) return documents
-  throw new AppError('invalid', 'request.invalid', `send 1 to ${MAX_DOCUMENTS} documents`, {
-    issues: [{ pointer: '', code: 'request.invalid', message: `holds ${documents.length}` }],
-  })
-}
-
-async function readDocuments(request: BodyReader): Promise<readonly Parsed[]> {
+async function bodyDocuments(request: BodyReader, signal: AbortSignal): Promise<readonly Parsed[]> {
   const type = request.header('content-type') ?? ''
-  if (isYaml(type)) return parseYamlList(await bodyText(request))
+  if (isYaml(type)) {
+    const texts = yamlDocuments(await bodyText(request))
+    assertCount(texts.length)
+    return parseYamlTexts(texts, signal)
+  }
   if (!/json/i.test(type))
     throw new AppError(
       'unsupported_media',
@@ -125,5 +122,14 @@ async function readDocuments(request: BodyReader): Promise<readonly Parsed[]> {
       'send the definitions with `Content-Type: application/yaml` or `application/json`',
     )
   const value = parseJson(await bodyText(request))
-  return Array.isArray(value) ? value.map(parseWorkflow) : [parseWorkflow(value)]
+  const values = Array.isArray(value) ? value : [value]
+  assertCount(values.length)
+  return values.map(parseWorkflow)
+}
+
+function assertCount(count: number): void {
+  if (count > 0 && count <= MAX_DOCUMENTS) return
+  throw new AppError('invalid', 'request.invalid', `send 1 to ${MAX_DOCUMENTS} documents`, {
+    issues: [{ pointer: '', code: 'request.invalid', message: `holds ${count}` }],
+  })
 }

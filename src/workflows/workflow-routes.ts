@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { WorkflowDocument as Document } from '../definition/document.ts'
-import { parseWorkflow, parseYaml } from '../definition/parse.ts'
+import { parseWorkflow } from '../definition/parse.ts'
 import { checkDocument } from '../definition/checks/check-document.ts'
 import { findIssues } from '../definition/validate.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
@@ -11,6 +11,8 @@ import { AppError } from '../lib/errors.ts'
 import { readWorkflowDetail, type DetailDeps } from '../views/workflow-detail.ts'
 import { createWorkflow, type WorkflowDeps } from './create-workflow.ts'
 import { deleteWorkflow } from './delete-workflow.ts'
+import { must } from '../lib/must.ts'
+import { parseYamlTexts } from './parse-yaml-texts.ts'
 import { documentOf } from './read-document.ts'
 import { saveDraft } from './save-draft.ts'
 import { CheckFinding, WorkflowDocument } from './workflow-schema.ts'
@@ -102,7 +104,7 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       },
     },
     async (c) => {
-      const document = await bodyDocument(c.req)
+      const document = await bodyDocument(c.req, c.var.call.signal)
       const checks = [...checkDocument(document, { now: deps.now() })]
       return c.json({ issues: boundIssues(findIssues(document)), checks }, 200)
     },
@@ -122,7 +124,7 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
     async (c) => {
       const idempotencyKey = c.req.valid('header')['idempotency-key']
       const workflowId = await createWorkflow(deps, c.var.call, {
-        document: await bodyDocument(c.req),
+        document: await bodyDocument(c.req, c.var.call.signal),
         idempotencyKey,
       })
       const { body, revision } = await readWorkflowDetail(deps, c.var.call, { workflowId })
@@ -170,7 +172,7 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       const workflowId = c.req.valid('param').workflow_id
       await saveDraft(deps, c.var.call, {
         workflowId,
-        document: await bodyDocument(c.req),
+        document: await bodyDocument(c.req, c.var.call.signal),
         revision: requiredRevision(c.req.valid('header')['if-match']),
       })
       const { body, revision } = await readWorkflowDetail(deps, c.var.call, { workflowId })
@@ -202,9 +204,12 @@ interface BodyReader {
 }
 
 /** Parsed here and not by the route: the document's own schema points at each fault. */
-async function bodyDocument(request: BodyReader): Promise<Document> {
+async function bodyDocument(request: BodyReader, signal: AbortSignal): Promise<Document> {
   const type = request.header('content-type') ?? ''
-  if (isYaml(type)) return documentOf(parseYaml(await bodyText(request)))
+  if (isYaml(type)) {
+    const [parsed] = await parseYamlTexts([await bodyText(request)], signal)
+    return documentOf(must(parsed, 'a text is a document'))
+  }
   if (/json/i.test(type)) return documentOf(parseWorkflow(parseJson(await bodyText(request))))
   throw new AppError(
     'unsupported_media',

@@ -58,6 +58,22 @@ test('what is exported from one place is imported into another with the same dig
   expect(tagged.body).not.toContain('id: one')
 })
 
+test('an export of many large workflows is taken back as it is', async () => {
+  const app = await setup()
+  const script = String.raw`echo line\n`.repeat(300)
+  const many = Array.from({ length: 200 }, (_, n) => document(`w${n}`, script)).join('---\n')
+  const first = await importYaml(app, many)
+  const { body: exported } = await app.call('dave', 'GET', '/workflows:export')
+
+  const again = await importYaml(app, exported)
+
+  expect(first.body.items).toHaveLength(200)
+  expect(exported.length).toBeGreaterThan(600_000)
+  expect(new Set(again.body.items.map((item: { action: string }) => item.action))).toEqual(
+    new Set(['unchanged']),
+  )
+})
+
 test('one fault keeps all of them out, and each fault says where it is', async () => {
   const app = await setup()
 
