@@ -30,6 +30,7 @@ export function createRouter(): Router {
   })
 }
 
+type Query = NonNullable<NonNullable<RouteConfig['request']>['query']>
 type Target = 'json' | 'form' | 'query' | 'param' | 'header' | 'cookie' | (string & {})
 
 /** JSON pointers into the body as `/field`; into the rest of the request as `/query/field`. */
@@ -80,10 +81,17 @@ export function endpoint<R extends RouteConfig>(
   const routed: RouteConfig = {
     ...config,
     path: routedPath(config.path),
+    request: { ...config.request, query: strict(config.request?.query) },
     hide: true,
     middleware: [requireAccess(access), ...(hasParsedBody(config) ? [readableJson] : [])],
   }
   router.openapi(routed, handler)
+}
+
+/** A misspelt name would quietly do something else: `?dryrun=true` would import. */
+function strict(query: Query | undefined): Query {
+  if (query === undefined) return z.strictObject({})
+  return query instanceof z.ZodObject ? query.strict() : query
 }
 
 /** The others read their body by themselves. */

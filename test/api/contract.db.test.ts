@@ -302,6 +302,22 @@ test('no answer shows a credential', async () => {
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
 })
 
+test('no operation takes a word in its query that it does not know', async () => {
+  const before = await dump()
+
+  const replies = await Promise.all(
+    operations.map(async ({ method, path }) => {
+      const { body } = await mine.app.call('god', method, `${fillPath(path)}?colour=red`)
+      return { path, issues: body.issues }
+    }),
+  )
+
+  const issue = { pointer: '/query/colour', message: 'unknown field "colour"' }
+  const issues = expect.arrayContaining([expect.objectContaining(issue)])
+  expect(replies).toEqual(operations.map(({ path }) => ({ path, issues })))
+  expect(await dump()).toBe(before)
+})
+
 const withBody = operations.filter(({ requestBody }) => requestBody)
 
 test.each(withBody)(

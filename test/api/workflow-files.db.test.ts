@@ -117,3 +117,15 @@ test('an id that was used before is refused by its place, in a preview as well',
   expect(preview).toMatchObject(refused)
   expect(real).toMatchObject(refused)
 })
+
+test('a misspelt dry_run imports nothing, and is named', async () => {
+  const app = await setup()
+
+  const misspelt = await importYaml(app, document('one', 'x'), '?dryrun=true')
+
+  expect(misspelt).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/query/dryrun', message: 'unknown field "dryrun"' }] },
+  })
+  expect((await app.call('dave', 'GET', '/workflows')).body.items).toEqual([])
+})
