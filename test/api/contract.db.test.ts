@@ -362,6 +362,38 @@ test.each(withBody)(
   },
 )
 
+test('a request is told its faults in the words of a definition', async () => {
+  const { app } = mine
+
+  const replies = await Promise.all([
+    app.call('alice', 'POST', '/promotions', { body: { workflow_id: 'x', from: 'dev' } }),
+    app.call('alice', 'POST', '/imports/imp_x:apply', { body: {} }),
+    app.call('alice', 'POST', '/workflows:import-engine-export', { body: { file: {} } }),
+    app.call('dave', 'GET', '/workflows?limit=many'),
+    app.call('alice', 'POST', '/promotions', { raw: '' }),
+  ])
+
+  expect(replies.map(({ body }) => body.issues?.[0] ?? body.detail)).toEqual([
+    { pointer: '/to', code: 'request.invalid_type', message: 'is required' },
+    {
+      pointer: '/items',
+      code: 'request.invalid_union',
+      message: 'is required: "all" or an array',
+    },
+    {
+      pointer: '/file',
+      code: 'request.invalid_union',
+      message: 'must be a string or an array, not an object',
+    },
+    {
+      pointer: '/query/limit',
+      code: 'request.invalid_type',
+      message: 'must be a number, not NaN',
+    },
+    'the body is empty: send JSON',
+  ])
+})
+
 test('a body that is too large is 413, one that is no JSON 400', async () => {
   const large = await mine.app.call('alice', 'POST', '/workflows', {
     raw: `"${'x'.repeat(6_100_000)}"`,
