@@ -369,6 +369,7 @@ test('a request is told its faults in the words of a definition', async () => {
     app.call('alice', 'POST', '/promotions', { body: { workflow_id: 'x', from: 'dev' } }),
     app.call('alice', 'POST', '/imports/imp_x:apply', { body: {} }),
     app.call('alice', 'POST', '/workflows:import-engine-export', { body: { file: {} } }),
+    app.call('alice', 'POST', '/workflows:import-engine-export', { body: { file: 'no' } }),
     app.call('dave', 'GET', '/workflows?limit=many'),
     app.call('alice', 'POST', '/promotions', { raw: '' }),
   ])
@@ -385,6 +386,7 @@ test('a request is told its faults in the words of a definition', async () => {
       code: 'request.invalid_union',
       message: 'must be a string or an array, not an object',
     },
+    { pointer: '/file', code: 'request.malformed', message: 'is not readable JSON' },
     {
       pointer: '/query/limit',
       code: 'request.invalid_type',
