@@ -129,3 +129,19 @@ test('a misspelt dry_run imports nothing, and is named', async () => {
   })
   expect((await app.call('dave', 'GET', '/workflows')).body.items).toEqual([])
 })
+
+test('an id that is not there, or has no version, is named and not left out', async () => {
+  const app = await setup()
+  await importYaml(app, document('one', 'x'))
+
+  const [all, some] = await Promise.all([
+    app.call('dave', 'GET', '/workflows:export?ids=one'),
+    app.call('dave', 'GET', '/workflows:export?ids=one,two'),
+  ])
+
+  expect(all.status).toBe(200)
+  expect(some).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/query/ids', message: 'no workflow "two" with a version' }] },
+  })
+})
