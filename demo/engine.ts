@@ -7,6 +7,8 @@ import { startStandalone } from './standalone/start-standalone.ts'
 
 export interface DemoEngine extends EngineAccess {
   readonly name: string
+  /** Somebody's own: its token is theirs to keep. */
+  readonly isOwn: boolean
   stop(): Promise<void>
 }
 
@@ -23,6 +25,7 @@ export async function startEngine(
       simulator.simulator.control.addDataSource('warehouse', 'MYSQL')
       return {
         name: `the built-in simulator of DolphinScheduler ${choice.family}`,
+        isOwn: false,
         url: simulator.url,
         uiUrl: `${simulator.url}/ui`,
         token: simulator.token,
@@ -39,6 +42,7 @@ export async function startEngine(
       const { token, tenant } = await prepareStandalone(standalone.url)
       return {
         name: 'a real DolphinScheduler 3.1.1',
+        isOwn: false,
         url: standalone.url,
         uiUrl: `${standalone.url}/ui`,
         token,
@@ -49,6 +53,7 @@ export async function startEngine(
     case 'url':
       return {
         name: choice.url,
+        isOwn: true,
         url: choice.url,
         uiUrl: `${choice.url}/ui`,
         token: choice.token,

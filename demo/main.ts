@@ -100,6 +100,7 @@ async function writeDemoFile(
     tokens: demo.installation.tokens,
     environments: demo.installation.environments,
     engine_url: demo.engine.url,
+    ...(demo.engine.isOwn ? {} : { engine_token: demo.engine.token }),
     alert_inbox_url: demo.inboxUrl,
   }
   await writeFile(home.file, `${JSON.stringify(file, null, 2)}\n`, {

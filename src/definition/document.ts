@@ -65,7 +65,14 @@ const Settings = z.strictObject({
 
 /** A wall clock has no offset: the schedule's `timezone` says where it hangs. */
 const LocalTime = z.iso
-  .datetime({ local: true, offset: false })
+  .datetime({
+    local: true,
+    offset: false,
+    error: ({ code }) =>
+      code === 'invalid_format'
+        ? 'must be a local date and time such as 2026-01-31T03:00:00'
+        : undefined,
+  })
   .refine((text) => !text.endsWith('Z'), 'is local to the timezone, so it ends without Z')
 
 /** The engine's own schedule. `cron`: 5-field Unix or Quartz; times are local to `timezone`. */

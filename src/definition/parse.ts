@@ -1,7 +1,8 @@
 import type { Issue } from '../lib/errors.ts'
+import { plainMessage } from '../lib/plain-message.ts'
 import { WorkflowDocument } from './document.ts'
 import { nestingIssues } from './nesting.ts'
-import { plainMessage, shapeIssues } from './shape-issues.ts'
+import { shapeIssues } from './shape-issues.ts'
 import { upgradeDocument } from './upgrade.ts'
 import { readYaml } from './yaml.ts'
 

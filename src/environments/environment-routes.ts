@@ -46,6 +46,8 @@ const Environment = z
     updated_at: z.string(),
   })
   .openapi('Environment')
+const OVERLAY =
+  'By kind: name in the documents → name in this environment; `params`: start parameter → its default here'
 const CreateBody = z
   .strictObject({
     name: Name,
@@ -58,7 +60,7 @@ const CreateBody = z
       .openapi({ description: 'Make the project when the engine has none of that name' }),
     stage_rank: z.int().min(0).max(1000).default(0),
     defaults: EnvironmentDefaults.prefault({}),
-    overlay: EnvironmentOverlay.prefault({}),
+    overlay: EnvironmentOverlay.prefault({}).openapi({ description: OVERLAY }),
     policy: EnvironmentPolicy.prefault({}),
   })
   .refine((body) => body.project_code !== null || body.project_name !== null, {
@@ -68,8 +70,12 @@ const CreateBody = z
 const ChangeBody = z.strictObject({
   name: Name.optional(),
   stage_rank: z.int().min(0).max(1000).optional(),
-  defaults: EnvironmentDefaults.optional(),
-  overlay: EnvironmentOverlay.optional(),
+  defaults: EnvironmentDefaults.optional().openapi({
+    description: 'In place of all of them: what is left out is as it is at first',
+  }),
+  overlay: EnvironmentOverlay.optional().openapi({
+    description: `${OVERLAY}. In place of the whole overlay: what is left out is gone`,
+  }),
 })
 const Catalog = z.object({
   worker_groups: z.array(z.string()),

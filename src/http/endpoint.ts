@@ -2,6 +2,7 @@ import { OpenAPIHono, z, type RouteConfig, type RouteHandler } from '@hono/zod-o
 import type { MiddlewareHandler } from 'hono'
 import type { Call, Role, Scope } from '../lib/call.ts'
 import { AppError, type ErrorKind, type Issue } from '../lib/errors.ts'
+import { plainMessage } from '../lib/plain-message.ts'
 import { shapeFaults } from '../lib/shape-faults.ts'
 import { readableJson } from './json-body.ts'
 import { problemResponses } from './problem.ts'
@@ -30,6 +31,8 @@ export function createRouter(): Router {
   })
 }
 
+type Query = NonNullable<NonNullable<RouteConfig['request']>['query']>
+type Body = NonNullable<NonNullable<RouteConfig['request']>['body']>
 type Target = 'json' | 'form' | 'query' | 'param' | 'header' | 'cookie' | (string & {})
 
 /** JSON pointers into the body as `/field`; into the rest of the request as `/query/field`. */
@@ -80,10 +83,34 @@ export function endpoint<R extends RouteConfig>(
   const routed: RouteConfig = {
     ...config,
     path: routedPath(config.path),
+    request: {
+      ...config.request,
+      ...bodyInPlainWords(config.request?.body),
+      query: inPlainWords(strict(config.request?.query)),
+    },
     hide: true,
     middleware: [requireAccess(access), ...(hasParsedBody(config) ? [readableJson] : [])],
   }
   router.openapi(routed, handler)
+}
+
+/** A misspelt name would quietly do something else: `?dryrun=true` would import. */
+function strict(query: Query | undefined): Query {
+  if (query === undefined) return z.strictObject({})
+  return query instanceof z.ZodObject ? query.strict() : query
+}
+
+/** A schema that names its faults as those of a definition are named. */
+function inPlainWords<S extends z.ZodType>(schema: S): S {
+  const safeParseAsync = (value: unknown) => schema.safeParseAsync(value, { error: plainMessage })
+  return Object.assign(schema.clone(), { safeParseAsync })
+}
+
+function bodyInPlainWords(body: Body | undefined): { readonly body?: Body } {
+  const media = body?.content['application/json']
+  if (!body || !media || !('schema' in media) || !(media.schema instanceof z.ZodType)) return {}
+  const schema = inPlainWords(media.schema)
+  return { body: { ...body, content: { ...body.content, 'application/json': { schema } } } }
 }
 
 /** The others read their body by themselves. */

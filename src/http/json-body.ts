@@ -25,6 +25,8 @@ export async function bodyText(request: BodyReader): Promise<string> {
 
 /** JSON in which no key stands twice: which of them counts is nothing to guess. */
 export function parseJson(text: string): unknown {
+  if (text.trim() === '')
+    throw new AppError('malformed', 'request.malformed', 'the body is empty: send JSON')
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -9,8 +9,8 @@ export function atFile<T>(read: () => T): T {
     const issues: readonly Issue[] =
       error.issues.length > 0
         ? error.issues
-        : [{ pointer: '', code: 'request.malformed', message: error.message }]
-    throw new AppError('invalid', 'request.invalid', `the file: ${error.message}`, {
+        : [{ pointer: '', code: 'request.malformed', message: 'is not readable JSON' }]
+    throw new AppError('invalid', 'request.invalid', 'the file cannot be taken as it is', {
       cause: error,
       issues: issues.map((issue) => ({ ...issue, pointer: `/file${issue.pointer}` })),
     })

@@ -71,7 +71,7 @@ function placeholderNotes(
   const unnamed = (pointer: string, what: string): ImportNote => ({
     kind: 'unnamed',
     pointer,
-    message: `${what} has no name here: give it one in names, or change it afterwards`,
+    message: `${what} has no name here: give it one in names, or accept it (accepts_unnamed) and change it afterwards`,
   })
   return [
     ...referencesOf(document).flatMap(({ kind, name, pointers }) => {

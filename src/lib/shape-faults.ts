@@ -29,13 +29,15 @@ export function shapeFaults(issues: readonly ZodIssue[], under: Path = []): read
   })
 }
 
+const IS_ANOTHER_KIND: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value'])
+
 /** The branch that the writer meant is the one that fails inside of the value, not at it. */
 function unionFaults(
   { errors, code, message }: z.core.$ZodIssueInvalidUnion,
   path: Path,
 ): readonly ShapeFault[] {
   const isMeant = (issues: readonly ZodIssue[]): boolean =>
-    !issues.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type')
+    !issues.some(({ path: at, code: what }) => at.length === 0 && IS_ANOTHER_KIND.has(what))
   const meant = errors.find(isMeant)
   return meant ? shapeFaults(meant, path) : [{ path, code, message }]
 }

@@ -37,12 +37,17 @@ export async function promote(
   const replayed = await findReplay(at, call, { ...askedAs, key: idempotencyKey })
   if (replayed !== null) return { publicationId: replayed, proof: await readProof(at, replayed) }
   const source = await connectEnvironment(deps, at, input.from)
+  const { name: sourceName, environmentId } = source.environment
+  if ([sourceName, environmentId].includes(input.to))
+    throw new AppError('invalid', 'request.invalid', `it runs in ${sourceName} already`, {
+      issues: [{ pointer: '/to', code: 'request.invalid', message: 'must differ from `from`' }],
+    })
   const found = await findDeployed(at, source.environment, input.workflowId)
   if (!found)
     throw new AppError(
       'not_found',
       'deployment.not_found',
-      `${input.workflowId} is not deployed in ${source.environment.name}`,
+      `${input.workflowId} is not deployed in ${sourceName}`,
     )
   const { deployed, version } = found
   const wanted = {
@@ -55,7 +60,7 @@ export async function promote(
   const plan = await makePlan(deps, call, wanted)
   const expected = partDigestOf(deployed.document)
   const parts = {
-    [source.environment.name]: await partThere(call, source, deployed),
+    [sourceName]: await partThere(call, source, deployed),
     [input.to]: plan.engine_part_digest ?? expected,
   }
   const differing = Object.entries(parts).filter(([, part]) => part !== expected)
@@ -63,7 +68,7 @@ export async function promote(
     throw new AppError(
       'conflict',
       'promotion.differs',
-      `beyond the names of its environment, ${differing.map(([name]) => name).join(' and ')} would not hold what v${version} says`,
+      `beyond the names of its environment, ${differing.map(([name]) => name).join(' and ')} would not hold what v${version} says${parts[sourceName] === expected ? '' : `; adopt or restore what was edited in ${sourceName} first`}`,
     )
   const publicationId = await requestPublication(deps, call, {
     ...wanted,

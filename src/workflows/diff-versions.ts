@@ -128,10 +128,27 @@ export async function exportMany(
         issues: [{ pointer: '/query/ids', code: 'request.invalid', message: 'names too many' }],
       },
     )
+  if (input.tag === undefined) assertAllFound(input.workflowIds ?? [], rows)
   return rows
     .map((row) => toVersion(row))
     .map(({ document, version }) => `---\n${toYaml(document, originOf(document, version))}`)
     .join('')
+}
+
+function assertAllFound(
+  workflowIds: readonly string[],
+  rows: readonly { readonly workflow_id: string }[],
+): void {
+  const found = new Set(rows.map((row) => row.workflow_id))
+  const missing = workflowIds.filter((id) => !found.has(id))
+  if (missing.length === 0) return
+  throw new AppError('invalid', 'request.invalid', 'not all of them can be exported', {
+    issues: missing.map((id) => ({
+      pointer: '/query/ids',
+      code: 'workflow.not_found',
+      message: `no workflow "${id}" with a version`,
+    })),
+  })
 }
 
 function originOf(document: WorkflowDocument, version: number | null): string {

@@ -297,6 +297,22 @@ test('no answer shows a credential', async () => {
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
 })
 
+test('no operation takes a word in its query that it does not know', async () => {
+  const before = await dump()
+
+  const replies = await Promise.all(
+    operations.map(async ({ method, path }) => {
+      const { body } = await mine.app.call('god', method, `${fillPath(path)}?colour=red`)
+      return { path, issues: body.issues }
+    }),
+  )
+
+  const issue = { pointer: '/query/colour', message: 'unknown field "colour"' }
+  const issues = expect.arrayContaining([expect.objectContaining(issue)])
+  expect(replies).toEqual(operations.map(({ path }) => ({ path, issues })))
+  expect(await dump()).toBe(before)
+})
+
 const withBody = operations.filter(({ requestBody }) => requestBody)
 
 test.each(withBody)(
@@ -340,6 +356,40 @@ test.each(withBody)(
     expect(await dump()).toBe(before)
   },
 )
+
+test('a request is told its faults in the words of a definition', async () => {
+  const { app } = mine
+
+  const replies = await Promise.all([
+    app.call('alice', 'POST', '/promotions', { body: { workflow_id: 'x', from: 'dev' } }),
+    app.call('alice', 'POST', '/imports/imp_x:apply', { body: {} }),
+    app.call('alice', 'POST', '/workflows:import-engine-export', { body: { file: {} } }),
+    app.call('alice', 'POST', '/workflows:import-engine-export', { body: { file: 'no' } }),
+    app.call('dave', 'GET', '/workflows?limit=many'),
+    app.call('alice', 'POST', '/promotions', { raw: '' }),
+  ])
+
+  expect(replies.map(({ body }) => body.issues?.[0] ?? body.detail)).toEqual([
+    { pointer: '/to', code: 'request.invalid_type', message: 'is required' },
+    {
+      pointer: '/items',
+      code: 'request.invalid_union',
+      message: 'is required: "all" or an array',
+    },
+    {
+      pointer: '/file',
+      code: 'request.invalid_union',
+      message: 'must be a string or an array, not an object',
+    },
+    { pointer: '/file', code: 'request.malformed', message: 'is not readable JSON' },
+    {
+      pointer: '/query/limit',
+      code: 'request.invalid_type',
+      message: 'must be a number, not NaN',
+    },
+    'the body is empty: send JSON',
+  ])
+})
 
 test('a body that is too large is 413, one that is no JSON 400', async () => {
   const large = await mine.app.call('alice', 'POST', '/workflows', {

@@ -168,7 +168,10 @@ test('what was edited where it runs is not promoted as if it ran there', async (
 
   expect(await promote(app)).toMatchObject({
     status: 409,
-    body: { code: 'promotion.differs', detail: expect.stringContaining('test would not hold') },
+    body: {
+      code: 'promotion.differs',
+      detail: expect.stringMatching(/test would not hold.*; adopt or restore .* in test first$/),
+    },
   })
 })
 
@@ -192,4 +195,14 @@ test('an edit is taken back also where the stage below is further', async () => 
 
   expect(await stateOf(app, restored.body.publication_id)).toBe('succeeded')
   expect((await engine.findDefinition(at, options))?.isOnline).toBe(true)
+})
+
+test('nothing is promoted to where it runs', async () => {
+  const { app } = await setup()
+  const { environment_id: id } = (await app.call('dave', 'GET', '/environments/test')).body
+
+  const replies = await Promise.all(['test', id].map((to) => promote(app, { ...BODY, to })))
+
+  const refusal = { status: 422, body: { issues: [{ pointer: '/to' }] } }
+  expect(replies).toMatchObject([refusal, refusal])
 })

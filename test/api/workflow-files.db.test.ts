@@ -126,3 +126,31 @@ test('an id that was used before is refused by its place, in a preview as well',
   expect(preview).toMatchObject(refused)
   expect(real).toMatchObject(refused)
 })
+
+test('a misspelt dry_run imports nothing, and is named', async () => {
+  const app = await setup()
+
+  const misspelt = await importYaml(app, document('one', 'x'), '?dryrun=true')
+
+  expect(misspelt).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/query/dryrun', message: 'unknown field "dryrun"' }] },
+  })
+  expect((await app.call('dave', 'GET', '/workflows')).body.items).toEqual([])
+})
+
+test('an id that is not there, or has no version, is named and not left out', async () => {
+  const app = await setup()
+  await importYaml(app, document('one', 'x'))
+
+  const [all, some] = await Promise.all([
+    app.call('dave', 'GET', '/workflows:export?ids=one'),
+    app.call('dave', 'GET', '/workflows:export?ids=one,two'),
+  ])
+
+  expect(all.status).toBe(200)
+  expect(some).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/query/ids', message: 'no workflow "two" with a version' }] },
+  })
+})
