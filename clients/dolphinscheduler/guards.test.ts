@@ -163,6 +163,54 @@ describe('circuit breaker', () => {
     await guard(answers(), on)
   })
 
+  test.each([
+    ['whose caller leaves', 'caller'],
+    ['whose deadline passes in line', 'line'],
+  ])('a trial %s does not say that the engine is back', async (_, end) => {
+    const { guards, circuits } = guardsOf()
+    const guard = guards.of({ baseUrl: BASE_URL, budget: WIDE })
+    for (let n = 0; n < 3; n++) await expect(guard(silent, on)).rejects.toThrow('reset')
+    await vi.advanceTimersByTimeAsync(10_000)
+    const gone = AbortSignal.abort(new Error('gone'))
+
+    const trial = guard(
+      silent,
+      end === 'caller' ? { ...on, caller: gone } : { ...on, signal: gone },
+    )
+
+    await expect(trial).rejects.toThrow(end === 'caller' ? 'reset' : 'gone')
+    await expect(guard(answers(), on)).rejects.toMatchObject(isOpen)
+    expect(circuits).toEqual(['engine.test open'])
+  })
+
+  test('nobody waits for a trial: its end may come after their deadlines', async () => {
+    const { guards } = guardsOf()
+    const guard = guards.of({ baseUrl: BASE_URL, budget: WIDE })
+    for (let n = 0; n < 3; n++) await expect(guard(silent, on)).rejects.toThrow('reset')
+    await vi.advanceTimersByTimeAsync(10_000)
+    const trial = Promise.withResolvers<HttpAnswer>()
+    const tried = guard(() => trial.promise, on)
+
+    await expect(guard(answers(), on)).rejects.toMatchObject(isOpen)
+
+    trial.resolve(await answers()())
+    await tried
+    await guard(answers(), on)
+  })
+
+  test('a budget that is changed meanwhile is of the same engine', async () => {
+    const { guards, circuits } = guardsOf()
+    const guard = guards.of({ baseUrl: BASE_URL, budget: WIDE })
+    for (let n = 0; n < 3; n++) await expect(guard(silent, on)).rejects.toThrow('reset')
+    const changed = guards.of({ baseUrl: BASE_URL, budget: { ...WIDE, maxPerSecond: 500 } })
+
+    await expect(changed(answers(), on)).rejects.toMatchObject(isOpen)
+    await vi.advanceTimersByTimeAsync(10_000)
+    await changed(answers(), on)
+
+    expect(circuits).toEqual(['engine.test open', 'engine.test closed'])
+  })
+
   test('calls that waited in line when it opened are not sent', async () => {
     const { guards } = guardsOf()
     const guard = guards.of({ baseUrl: BASE_URL, budget: { maxPerSecond: 1000, maxConcurrent: 1 } })

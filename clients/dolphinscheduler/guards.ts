@@ -4,6 +4,7 @@ import {
   ConsecutiveBreaker,
   handleWhen,
   isBrokenCircuitError,
+  type CircuitBreakerPolicy,
 } from 'cockatiel'
 import PQueue from 'p-queue'
 import { CircuitOpenError, isOverloaded } from '#clients/http/http-client.ts'
@@ -23,29 +24,28 @@ export interface Guards {
   of(address: Pick<EngineAddress, 'baseUrl' | 'budget'>): Guard
 }
 
-/** One for each server and budget of this process: who speaks to the same one waits in one line. */
+/** One line for each server and budget of this process; whether it is silent is the server's alone. */
 export function createGuards(options: GuardOptions): Guards {
   const guards = new Map<string, Guard>()
+  const breakers = new Map<string, Breaker>()
   return {
     of: ({ baseUrl, budget = DEFAULT_BUDGET }) => {
+      const breaker = breakers.get(baseUrl) ?? createBreaker(options, new URL(baseUrl).host)
+      breakers.set(baseUrl, breaker)
       const key = `${budget.maxConcurrent} ${budget.maxPerSecond} ${baseUrl}`
-      const guard = guards.get(key) ?? createGuard(options, budget, new URL(baseUrl).host)
+      const guard = guards.get(key) ?? createGuard(breaker, budget)
       guards.set(key, guard)
       return guard
     },
   }
 }
 
+type Breaker = CircuitBreakerPolicy
+
 /** An end that says nothing about the engine: the caller left, or it was never asked. */
 class UncountedError extends Error {}
 
-function createGuard(options: GuardOptions, budget: CallBudget, host: string): Guard {
-  const queue = new PQueue({
-    concurrency: budget.maxConcurrent,
-    interval: 1_000,
-    intervalCap: budget.maxPerSecond,
-    strict: true,
-  })
+function createBreaker(options: GuardOptions, host: string): Breaker {
   const breaker = circuitBreaker(
     handleWhen((error) => !(error instanceof UncountedError)).orWhenResult(isOverloaded),
     { halfOpenAfter: options.pauseMs, breaker: new ConsecutiveBreaker(options.failures) },
@@ -60,12 +60,24 @@ function createGuard(options: GuardOptions, budget: CallBudget, host: string): G
     isOpen = false
     options.onCircuit(false, host)
   })
+  return breaker
+}
 
+function createGuard(breaker: Breaker, budget: CallBudget): Guard {
+  const queue = new PQueue({
+    concurrency: budget.maxConcurrent,
+    interval: 1_000,
+    intervalCap: budget.maxPerSecond,
+    strict: true,
+  })
   return async (work, { signal, caller }) => {
+    // A trial is under way: the breaker would let this call wait for its end, whatever its deadline.
+    if (breaker.state === CircuitState.HalfOpen) throw new CircuitOpenError()
+    const isTrial = breaker.state === CircuitState.Open
     let isAsked = false
     const ask = async (): Promise<HttpAnswer> => {
       // It opened while this call waited in line.
-      if (breaker.state === CircuitState.Open) throw new CircuitOpenError()
+      if (!isTrial && breaker.state !== CircuitState.Closed) throw new CircuitOpenError()
       isAsked = true
       return work()
     }
@@ -73,7 +85,9 @@ function createGuard(options: GuardOptions, budget: CallBudget, host: string): G
       try {
         return await queue.add(ask, { signal })
       } catch (error) {
-        throw isAsked && !caller.aborted ? error : new UncountedError('', { cause: error })
+        // Only an answer closes the circuit: of a trial every other end is silence.
+        if (isTrial || (isAsked && !caller.aborted)) throw error
+        throw new UncountedError('', { cause: error })
       }
     }
     try {

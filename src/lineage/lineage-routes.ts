@@ -113,7 +113,7 @@ const TasksQuery = PageQuery.extend({
   type: z.string().min(1).max(40).optional(),
   reads: DatasetName.optional(),
   writes: DatasetName.optional(),
-  q: SearchText.optional(),
+  search: SearchText.optional(),
 })
 const DecisionBody = z.strictObject({
   upstream_workflow_id: Identifier,

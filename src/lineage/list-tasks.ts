@@ -25,7 +25,7 @@ export interface ListTasksInput {
   readonly type?: string | undefined
   readonly reads?: string | undefined
   readonly writes?: string | undefined
-  readonly q?: string | undefined
+  readonly search?: string | undefined
 }
 
 const Position = z.tuple([z.string(), z.string()])
@@ -44,7 +44,7 @@ export async function listTasks(
     type: input.type,
     reads: input.reads === undefined ? undefined : datasetKey(input.reads),
     writes: input.writes === undefined ? undefined : datasetKey(input.writes),
-    search: input.q,
+    search: input.search,
     after,
     limit: input.limit,
   }

@@ -19,7 +19,7 @@ interface ListFilter {
   readonly cursor?: string | undefined
   readonly sort: (typeof WORKFLOW_SORTS)[number]
   /** A part of the id, the name or the description, in any case. */
-  readonly q?: string | undefined
+  readonly search?: string | undefined
   readonly owner?: string | undefined
 }
 export type WorkflowFilter = ListFilter &
@@ -86,14 +86,14 @@ const BY_ID = sql`w USE INDEX (data_workflow_listed, data_workflow_owned)`
 const BY_TIME = sql`w USE INDEX (data_workflow_listed, data_workflow_recent, data_workflow_owner)`
 
 function foundWorkflows(at: OrgReader, filter: ListFilter & WorkflowConditions) {
-  const { sort, cursor, q, owner } = filter
+  const { sort, cursor, search, owner } = filter
   let query = at.q
     .selectFrom(sql<Row<'data_workflow'>>`data_workflow`.as<'w'>(sort === 'id' ? BY_ID : BY_TIME))
     .select('w.workflow_id')
     .where('w.org_id', '=', at.orgId)
     .where('w.deleted_at', 'is', null)
     .limit(filter.limit + 1)
-  if (q !== undefined) query = query.where(holdsText('w.search_text', q))
+  if (search !== undefined) query = query.where(holdsText('w.search_text', search))
   if (owner !== undefined) query = query.where('w.owner', '=', owner)
   for (const condition of workflowConditions(filter)) query = query.where(condition)
   if (sort === 'id') {

@@ -21,7 +21,7 @@ const WorkflowsQuery = PageQuery.extend({
     description:
       '`id`: pages show every workflow that is there all the while, once. `updated`: newest change first; what changes between two pages moves to the front and may be missed',
   }),
-  q: SearchText.optional(),
+  search: SearchText.optional(),
   tag: z.string().min(1).max(64).optional(),
   owner: z.string().min(1).max(128).optional(),
   type: z

@@ -82,7 +82,7 @@ test('tasks are found by workflow, owner, type, dataset and words', async () => 
   expect(await tasks(app, 'type=sql')).toEqual(['ads/report', 'dwd/load'])
   expect(await tasks(app, 'reads=ods.O')).toEqual(['dwd/load'])
   expect(await tasks(app, 'writes=ods.o')).toEqual(['ods/extract'])
-  expect(await tasks(app, 'q=REPO')).toEqual(['ads/report'])
+  expect(await tasks(app, 'search=REPO')).toEqual(['ads/report'])
   expect(await tasks(app, 'type=sql&writes=dwd.o&workflow_id=ads')).toEqual([])
 })
 

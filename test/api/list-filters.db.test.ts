@@ -98,7 +98,7 @@ test.each([
     { tag: 'nightly', type: 'http', state: 'online', drift: 'drifted', owner: 'alice' },
     ['drifted'],
   ],
-  [{ tag: 'nightly', type: 'http', q: 'ONLINE' }, []],
+  [{ tag: 'nightly', type: 'http', search: 'ONLINE' }, []],
 ] as const)('workflows by %j', async (filter, ids) => {
   expect(await idsOf(filter)).toEqual(ids)
 })
@@ -121,14 +121,14 @@ test.each([
   ['o', ['draft_only', 'nowhere', 'offline', 'online']],
   [' ', ['nowhere', 'online']],
   ['😀', []],
-] as const)('a search for %j is taken literally, in any case', async (q, ids) => {
-  expect(await idsOf({ q })).toEqual(ids)
+] as const)('a search for %j is taken literally, in any case', async (search, ids) => {
+  expect(await idsOf({ search })).toEqual(ids)
 })
 
 test('what is renamed is found by its new name in the same moment', async () => {
   await addVersion(installation, ordersDocument({ id: 'unseen', name: 'Renamed' }))
 
-  expect([await idsOf({ q: 'renamed' }), await idsOf({ q: 'unseen' })]).toEqual([
+  expect([await idsOf({ search: 'renamed' }), await idsOf({ search: 'unseen' })]).toEqual([
     ['unseen'],
     ['unseen'],
   ])
@@ -145,8 +145,8 @@ test('tasks are searched the same way', async () => {
       ],
     }),
   )
-  const keysOf = async (q: string): Promise<readonly string[]> => {
-    const query = new URLSearchParams({ workflow_id: 'nowhere', q }).toString()
+  const keysOf = async (search: string): Promise<readonly string[]> => {
+    const query = new URLSearchParams({ workflow_id: 'nowhere', search }).toString()
     const { body } = await app.call('dave', 'GET', `/tasks?${query}`)
     return body.items.map((item: { readonly task_key: string }) => item.task_key)
   }
@@ -166,7 +166,7 @@ test('tasks of a workflow whose words were not gathered yet are found as well', 
     UPDATE workflow_projection SET task_text = NULL WHERE org_id = ${installation.at.orgId}
   `.execute(db)
 
-  const { body } = await app.call('dave', 'GET', '/tasks?q=ASK&type=http')
+  const { body } = await app.call('dave', 'GET', '/tasks?search=ASK&type=http')
 
   expect(body.items).toMatchObject([{ workflow_id: 'drifted', task_key: 'ask' }])
 })
@@ -191,10 +191,10 @@ test('deployments are filtered by drift as workflows are', async () => {
 })
 
 test.each([
-  ['/workflows?q=', '/query/q'],
-  [`/workflows?q=${'x'.repeat(201)}`, '/query/q'],
-  ['/workflows?q=a%0Ab', '/query/q'],
-  ['/tasks?q=a%00', '/query/q'],
+  ['/workflows?search=', '/query/search'],
+  [`/workflows?search=${'x'.repeat(201)}`, '/query/search'],
+  ['/workflows?search=a%0Ab', '/query/search'],
+  ['/tasks?search=a%00', '/query/search'],
   ['/workflows?state=gone', '/query/state'],
   ['/workflows?drift=unmanaged', '/query/drift'],
   ['/workflows?sort=name', '/query/sort'],

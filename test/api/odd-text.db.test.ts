@@ -180,7 +180,11 @@ test('a workflow is found by a name that is not ASCII', async () => {
     body: { ...ordersDocument(), id: 'umlaut', name: 'Überfällig 😀' },
   })
 
-  const found = await app.call('god', 'GET', `/workflows?q=${encodeURIComponent('überfällig')}`)
+  const found = await app.call(
+    'god',
+    'GET',
+    `/workflows?search=${encodeURIComponent('überfällig')}`,
+  )
 
   expect(found.body.items).toMatchObject([{ workflow_id: 'umlaut' }])
 })

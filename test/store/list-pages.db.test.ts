@@ -173,7 +173,7 @@ const LISTS: readonly (readonly [string, List, readonly string[]])[] = [
   ['workflows of a tag', workflows({ tag: 'nightly' }), allWorkflows],
   ['workflows of an owner', workflows({ owner: 'alice' }), allWorkflows],
   ['workflows of a type', workflows({ type: 'shell' }), allWorkflows],
-  ['workflows with words', workflows({ q: '订单 S_' }), allWorkflows],
+  ['workflows with words', workflows({ search: '订单 S_' }), allWorkflows],
   [
     'workflows in a state and in sync',
     workflows({ state: 'online', drift: 'in_sync', environment: 'prod' }),
@@ -182,7 +182,7 @@ const LISTS: readonly (readonly [string, List, readonly string[]])[] = [
   ['tasks', tasks({}), allTasks],
   ['tasks of an owner and a type', tasks({ owner: 'bob', type: 'shell' }), allTasks],
   ['tasks of a dataset', tasks({ reads: 'ods.orders' }), allTasks],
-  ['tasks with words', tasks({ q: 'LOAD' }), allTasks.filter((id) => id.endsWith('/load'))],
+  ['tasks with words', tasks({ search: 'LOAD' }), allTasks.filter((id) => id.endsWith('/load'))],
   ['runs', runs({}), allRuns],
   ['runs in a state', runs({ state: 'success', environment: 'prod' }), allRuns],
   ['runs of a trigger', runs({ trigger: 'schedule' }), allRuns],

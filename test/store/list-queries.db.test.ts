@@ -81,11 +81,11 @@ const WORKFLOW_FILTERS: readonly (readonly [string, Partial<WorkflowsInput>, num
   ['a type of all', { type: 'shell' }, 600],
   ['a type of none', { type: 'none' }, 50],
   ['drift of few', { drift: 'drifted' }, 300],
-  ['words', { q: RARE }, ALL],
-  ['words of an owner', { q: 'orders', owner: 'owner3' }, 1000],
+  ['words', { search: RARE }, ALL],
+  ['words of an owner', { search: 'orders', owner: 'owner3' }, 1000],
   ...WORKFLOW_STATES.map((state) => [`state ${state}`, { state }, ALL] as const),
   ...DRIFT_FILTERS.map((drift) => [`drift ${drift}`, { drift }, ALL] as const),
-  ['everything', { q: 'orders', tag: RARE, type: RARE, owner: RARE, drift: 'drifted' }, 2000],
+  ['everything', { search: 'orders', tag: RARE, type: RARE, owner: RARE, drift: 'drifted' }, 2000],
 ]
 const QUERIES: readonly (readonly [string, MakeQuery, number])[] = [
   ...WORKFLOW_FILTERS.map(
