@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
+import { QueryFlag } from '../http/query-flag.ts'
 import { adoptDrift, restoreDeployment, type AdoptDriftDeps } from './adopt-drift.ts'
 import { DRIFT_FILTERS, DRIFT_STATES, DriftDetail } from './drift.ts'
 import { pageOfDeployments, showDeployment, showWatch } from './show-drift.ts'
@@ -48,12 +49,10 @@ const DeploymentsQuery = PageQuery.extend({
       '`unknown`: nobody has looked yet; `unreachable`: the last look at its environment failed',
   }),
 })
-const AdoptQuery = z.object({
-  overwrite_draft: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((text) => text === 'true')
-    .openapi({ description: 'Also where the draft holds unversioned changes' }),
+const AdoptQuery = z.strictObject({
+  overwrite_draft: QueryFlag.openapi({
+    description: 'Also where the draft holds unversioned changes',
+  }),
 })
 const tags = ['deployments']
 const write = {

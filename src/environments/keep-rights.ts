@@ -31,15 +31,38 @@ export async function findFirstRights(
   return findProjectRights(engine, use, { signal: call.signal })
 }
 
-/** Beside what the last probe found; a cluster that was never probed keeps nothing. */
+/**
+ * Beside what the last probe found; a cluster that was never probed keeps nothing, nor does one that
+ * has another token by now than the one that was asked with.
+ */
 export async function keepRights(
   tx: OrgTx,
-  clusterId: string,
+  cluster: Pick<Row<'engine_cluster'>, 'cluster_id' | 'token_box'>,
   rights: EnvironmentRights,
 ): Promise<void> {
-  const row = await lockClusterRow(tx, clusterId)
-  const probe = readJsonOrNull(KeptProbe, row.probe)
-  if (probe === null) return
+  const { probe: kept, token_box: tokenBox } = await lockClusterRow(tx, cluster.cluster_id)
+  const probe = readJsonOrNull(KeptProbe, kept)
+  if (probe === null || tokenBox !== cluster.token_box) return
   const others = probe.environments.filter((each) => each.environment_id !== rights.environment_id)
-  await markProbe(tx, clusterId, writeJson({ ...probe, environments: [...others, rights] }))
+  await markProbe(
+    tx,
+    cluster.cluster_id,
+    writeJson({ ...probe, environments: [...others, rights] }),
+  )
+}
+
+/** Of environments that were made while their cluster was probed, which the probe did not see. */
+export async function rightsKeptSince(
+  tx: OrgTx,
+  cluster: Pick<Row<'engine_cluster'>, 'cluster_id' | 'probe'>,
+): Promise<readonly EnvironmentRights[]> {
+  const known = new Set(environmentsOf(cluster).map((each) => each.environment_id))
+  const now = environmentsOf(await lockClusterRow(tx, cluster.cluster_id))
+  return now.filter((each) => !known.has(each.environment_id))
+}
+
+function environmentsOf({
+  probe,
+}: Pick<Row<'engine_cluster'>, 'probe'>): readonly EnvironmentRights[] {
+  return readJsonOrNull(KeptProbe, probe)?.environments ?? []
 }

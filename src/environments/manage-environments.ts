@@ -67,7 +67,7 @@ export async function createEnvironment(
   const rights = await findFirstRights(engine, call, { cluster, project, overlay: input.overlay })
   const { value } = await idempotently(db, call, idempotent, async (tx) => {
     const environmentId = newId('env')
-    await keepRights(tx, cluster.cluster_id, {
+    await keepRights(tx, cluster, {
       environment_id: environmentId,
       as_of: at.toISOString(),
       ...rights,

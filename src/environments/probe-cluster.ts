@@ -10,6 +10,7 @@ import { getClusterRow, markProbed } from './cluster-store.ts'
 import { addressOf } from './connect-cluster.ts'
 import { listEnvironments } from './environment-store.ts'
 import { findClusterRights, findProjectRights } from './find-rights.ts'
+import { rightsKeptSince } from './keep-rights.ts'
 import type { ClusterDeps } from './manage-clusters.ts'
 import type { EnvironmentRights } from './rights.ts'
 import { showCluster } from './show-cluster.ts'
@@ -38,8 +39,15 @@ export async function probeCluster(
     { engine, clusterId: row.cluster_id, isAdmin: probe.isAdmin, at },
     options,
   )
-  const kept: KeptProbe = { ...probe, warnings: [...warnings], ...rights, environments }
+  const looked = new Set(environments.map((each) => each.environment_id))
   await inTx(db, async (tx) => {
+    const since = await rightsKeptSince(tx, row)
+    const kept: KeptProbe = {
+      ...probe,
+      warnings: [...warnings],
+      ...rights,
+      environments: [...environments, ...since.filter((each) => !looked.has(each.environment_id))],
+    }
     if (!(await markProbed(tx, row, { family: detected, text: writeJson(kept), at })))
       throw new AppError('conflict', 'request.stale', 'the token was changed while it was probed')
     await recordAudit(tx, call, {

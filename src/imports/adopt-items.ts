@@ -28,20 +28,20 @@ export async function adoptItems(
   const chosen = (await listItemNames(db, row.import_id)).filter(
     (item) => item.is_chosen && item.state !== 'failed',
   )
-  const managed = new Set([
-    ...(await deployedCodes(db, row.environment_id)).keys(),
-    ...chosen.map((item) => item.workflow_id),
-  ])
+  const deployed = await deployedCodes(db, row.environment_id)
+  const managed = new Set([...deployed.keys(), ...chosen.map((item) => item.workflow_id)])
   for (const item of items) {
     const live = readJson(LiveState, item.live ?? '')
     const bound = { ...names, resources: resourcesIn(live.definition, resourceRoot) }
-    await adoptOne(deps, call, {
+    const isAdopted = await adoptOne(deps, call, {
       step: { db, row, connected, options },
       item,
       live,
       bound,
       managed,
     })
+    // Oldest first, so that what needs it comes after it, and is not adopted half.
+    if (!isAdopted && !deployed.has(item.workflow_id)) managed.delete(item.workflow_id)
   }
   return true
 }
@@ -54,14 +54,14 @@ interface Adopting {
   readonly managed: ReadonlySet<string>
 }
 
-/** One that cannot be taken over says why, and stops no other. */
-async function adoptOne(deps: ImportDeps, call: Call, adopting: Adopting): Promise<void> {
+/** One that cannot be taken over says why, and stops only what needs it. */
+async function adoptOne(deps: ImportDeps, call: Call, adopting: Adopting): Promise<boolean> {
   const { step, item } = adopting
   const at = { importId: step.row.import_id, itemNo: item.item_no }
   try {
-    await inTx(step.db, async (tx) => {
+    return await inTx(step.db, async (tx) => {
       await holdImport(tx, deps.owner, step.row)
-      await adopt(tx, call, { ...adopting, now: deps.now() })
+      return adopt(tx, call, { ...adopting, now: deps.now() })
     })
   } catch (error) {
     if (!isAppError(error)) throw error
@@ -73,6 +73,7 @@ async function adoptOne(deps: ImportDeps, call: Call, adopting: Adopting): Promi
         updated_at: deps.now(),
       })
     })
+    return false
   }
 }
 
@@ -80,7 +81,7 @@ async function adopt(
   tx: OrgTx,
   call: Call,
   { step, item, live, bound, managed, now }: Adopting & { readonly now: Date },
-): Promise<void> {
+): Promise<boolean> {
   const { row } = step
   const document = readJson(WorkflowDocument, item.document ?? '')
   const missing = missingIn(document, managed)
@@ -94,7 +95,7 @@ async function adopt(
         updated_at: now,
       },
     )
-    return
+    return false
   }
   const digest = await adoptWorkflow(tx, call, {
     document,
@@ -116,4 +117,5 @@ async function adopt(
     { importId: row.import_id, itemNo: item.item_no },
     { state: 'adopted', error: null, live: null, updated_at: now },
   )
+  return true
 }

@@ -51,6 +51,11 @@ export function chooseItems(
       kind === 'workflow' ? (ids.get(name) ?? name) : name,
     ),
   }))
+  const named = documents.map(({ itemNo, document }) => ({
+    itemNo,
+    id: document.id,
+    needed: namedIn(document),
+  }))
   const errors = new Map<number, ItemError>()
   const there = new Set([...managed, ...documents.map(({ document }) => document.id)])
   for (const { itemNo, document } of documents) {
@@ -61,11 +66,11 @@ export function chooseItems(
   }
   for (let failed = -1; failed !== errors.size;) {
     failed = errors.size
-    for (const { itemNo, document } of documents) {
-      const missing = errors.has(itemNo) ? [] : missingIn(document, there)
+    for (const { itemNo, id, needed } of named) {
+      const missing = errors.has(itemNo) ? [] : needed.filter((name) => !there.has(name))
       if (missing.length === 0) continue
       errors.set(itemNo, needs(missing))
-      there.delete(document.id)
+      there.delete(id)
     }
   }
   return documents.map((each) => ({ ...each, error: errors.get(each.itemNo) ?? null }))
@@ -75,9 +80,12 @@ export function missingIn(
   document: WorkflowDocument,
   there: ReadonlySet<string>,
 ): readonly string[] {
-  return referencesOf(document)
-    .filter(({ kind, name }) => kind === 'workflow' && !there.has(name))
-    .map(({ name }) => name)
+  return namedIn(document).filter((name) => !there.has(name))
+}
+
+/** Workflows that a document names. */
+function namedIn(document: WorkflowDocument): readonly string[] {
+  return referencesOf(document).flatMap(({ kind, name }) => (kind === 'workflow' ? [name] : []))
 }
 
 export function needs(missing: readonly string[]): ItemError {

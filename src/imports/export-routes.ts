@@ -5,6 +5,7 @@ import { ENGINE_FAMILIES } from '../engine/catalog.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { IdempotencyHeader } from '../http/headers.ts'
 import { parseReadableJson } from '../http/json-body.ts'
+import { QueryFlag } from '../http/query-flag.ts'
 import { WorkflowDocument } from '../workflows/workflow-schema.ts'
 import { atFile } from './at-file.ts'
 import { ChosenItems, choicesOf } from './item-choices.ts'
@@ -46,12 +47,9 @@ const Body = z.strictObject({
     .openapi({ description: 'Also what still carries ids of where it comes from' }),
   note: z.string().max(1000).default('imported from an export of DolphinScheduler'),
 })
-const Query = z.object({
-  dry_run: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((text) => text === 'true')
-    .openapi({ description: 'Only says what would be done' }),
+// Strict: a `dry_run` that is misspelt would import.
+const Query = z.strictObject({
+  dry_run: QueryFlag.openapi({ description: 'Only says what would be done' }),
 })
 const Item = z.object({
   item_no: z.int(),

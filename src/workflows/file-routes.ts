@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { parseWorkflow, yamlDocuments, type Parsed } from '../definition/parse.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { bodyText, isYaml, parseJson } from '../http/json-body.ts'
+import { QueryFlag } from '../http/query-flag.ts'
 import { AppError } from '../lib/errors.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { exportMany } from './diff-versions.ts'
@@ -19,16 +20,15 @@ const Imported = z
     ),
   })
   .openapi('ImportedDocuments')
-const Flag = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((text) => text === 'true')
-const ImportQuery = z.object({
-  dry_run: Flag.openapi({ description: 'Only says what would be done' }),
-  overwrite_drafts: Flag.openapi({ description: 'Also where a draft holds unversioned changes' }),
+// Strict: a `dry_run` that is misspelt would import.
+const ImportQuery = z.strictObject({
+  dry_run: QueryFlag.openapi({ description: 'Only says what would be done' }),
+  overwrite_drafts: QueryFlag.openapi({
+    description: 'Also where a draft holds unversioned changes',
+  }),
   note: z.string().max(1000).default('imported from a file'),
 })
-const ExportQuery = z.object({
+const ExportQuery = z.strictObject({
   tag: z.string().optional(),
   ids: z
     .string()

@@ -1,12 +1,20 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inTx } from '#src/db/database.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import { ENGINE_FAMILIES } from '#src/engine/catalog.ts'
 import { getClusterRow, markProbed } from '#src/environments/cluster-store.ts'
+import {
+  EnvironmentDefaults,
+  EnvironmentOverlay,
+  EnvironmentPolicy,
+} from '#src/environments/environment.ts'
+import { createEnvironment } from '#src/environments/manage-environments.ts'
+import { probeCluster } from '#src/environments/probe-cluster.ts'
 import { request, stateOf } from '#test/support/app-publishing.ts'
 import { createTestApp, type Reply, type TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
+import { withEngine } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 
@@ -107,6 +115,53 @@ test('what was probed with a token that is replaced meanwhile is not kept', asyn
   )
 
   expect(isKept).toBe(false)
+})
+
+describe('an environment that is made meanwhile', () => {
+  const newProject = { name: 'later', project_name: 'later', create_project: true }
+
+  test('keeps its rights beside what a probe found that did not see it', async () => {
+    const { app, installation, clusterId, useToken } = await setup()
+    await useToken(installation.simulator.token)
+    await app.call('erin', 'POST', `/clusters/${clusterId}:probe`)
+    const factory = withEngine(installation, (engine) => ({
+      readProjectAccess: async (...args) => {
+        await bind(app, clusterId, newProject)
+        return engine.readProjectAccess(...args)
+      },
+    }))
+
+    await probeCluster({ ...installation.deps, factory }, installation.as('erin'), { clusterId })
+
+    const { body } = await app.call('dave', 'GET', '/environments/later')
+    expect(body.rights).toMatchObject(NOTHING)
+  })
+
+  test('keeps none of a token that was replaced', async () => {
+    const { app, installation, clusterId, useToken } = await setup()
+    await useToken(installation.simulator.token)
+    await app.call('erin', 'POST', `/clusters/${clusterId}:probe`)
+    const factory = withEngine(installation, (engine) => ({
+      readProjectAccess: async (...args) => {
+        await useToken('another')
+        return engine.readProjectAccess(...args)
+      },
+    }))
+
+    await createEnvironment({ ...installation.deps, factory }, installation.as('erin'), {
+      ...newProject,
+      cluster_id: clusterId,
+      project_code: null,
+      stage_rank: 9,
+      defaults: EnvironmentDefaults.parse({}),
+      overlay: EnvironmentOverlay.parse({}),
+      policy: EnvironmentPolicy.parse({}),
+      idempotencyKey: undefined,
+    })
+
+    const { body } = await app.call('dave', 'GET', '/environments/later')
+    expect(body.rights).toBe(null)
+  })
 })
 
 test('a token that is replaced leaves no rights of the former one', async () => {

@@ -369,6 +369,40 @@ test('what needs one that cannot be adopted is not adopted half', async () => {
   ])
 })
 
+test('what needs one whose id is taken while it is applied is not adopted half', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One'])
+  const { id } = await preview(app)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  const factory = withEngine(installation, (engine) => ({
+    listTaskGroups: async (...args) => {
+      await app.call('alice', 'POST', '/workflows', {
+        body: {
+          apiVersion: 'slipway/v1',
+          kind: 'Workflow',
+          id: 'One',
+          name: 'Mine',
+          tasks: [{ key: 'a', type: 'shell', script: 'x' }],
+        },
+      })
+      return engine.listTaskGroups(...args)
+    },
+  }))
+
+  await runImport(
+    { ...installation.deps, factory, owner: 'one', callDeadlineMs: 5_000 },
+    installation.as('job'),
+    id,
+  )
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { workflow_id: 'One', state: 'failed', error: { code: 'workflow.exists' } },
+    { workflow_id: 'Caller', state: 'failed', error: { code: 'import.needs' } },
+  ])
+  expect((await app.call('dave', 'GET', '/workflows/Caller')).status).toBe(404)
+})
+
 test('an import that is cancelled while it is applied adopts nothing more', async () => {
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two'])

@@ -161,9 +161,12 @@ test('tasks are searched the same way', async () => {
   ])
 })
 
-test('tasks of a workflow whose words were not gathered yet are found as well', async () => {
+test.each([
+  ['were not gathered yet', sql`task_text = NULL`],
+  ['are those of an earlier version', sql`task_text = 'other', reader_revision = 1`],
+])('tasks of a workflow whose words %s are found as well', async (_, state) => {
   await sql`
-    UPDATE workflow_projection SET task_text = NULL WHERE org_id = ${installation.at.orgId}
+    UPDATE workflow_projection SET ${state} WHERE org_id = ${installation.at.orgId}
   `.execute(db)
 
   const { body } = await app.call('dave', 'GET', '/tasks?search=ASK&type=http')
