@@ -28,6 +28,22 @@ export async function listMembers(
   return query.execute()
 }
 
+/** Those of the names that are an active member's. */
+export async function namesOfMembers(
+  at: OrgReader,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await at.q
+    .selectFrom('org_member')
+    .select('name')
+    .where('org_id', '=', at.orgId)
+    .where('name', 'in', names)
+    .where('is_active', '=', 1)
+    .execute()
+  return new Set(rows.map((row) => row.name))
+}
+
 /** All members, locked: "who is the last admin" is decided by one writer at a time. */
 export async function lockMembers(tx: OrgTx): Promise<readonly Row<'org_member'>[]> {
   return tx.q

@@ -1,3 +1,4 @@
+import { assertMembers } from '../access/assert-members.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { findReplay, idempotently } from '../db/idempotent.ts'
@@ -63,6 +64,7 @@ export async function createEnvironment(
     ...addressOf(deps.secrets, cluster),
     family: familyOf(cluster),
   })
+  await assertMembers(db, input.policy.approvers, ['policy', 'approvers'])
   const project = await findOrMakeProject(engine, call, input)
   const rights = await findFirstRights(engine, call, { cluster, project, overlay: input.overlay })
   const { value } = await idempotently(db, call, idempotent, async (tx) => {
@@ -157,6 +159,7 @@ export async function changeEnvironment(
   const { name, stage_rank, defaults, overlay, policy } = input.change
   const environmentId = await inTx(db, async (tx) => {
     const before = await lockEnvironment(tx, input.environmentId)
+    await assertMembers(tx, policy?.approvers ?? [], ['approvers'])
     const isPolicyChanged = defaults !== undefined || overlay !== undefined || policy !== undefined
     const isSaved = await updateEnvironment(tx, before.environmentId, {
       ...(name === undefined ? {} : { name }),

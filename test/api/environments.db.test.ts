@@ -397,3 +397,21 @@ test('an environment says when its engine was last looked at, and why the last l
   })
   expect(list.body.items[0].sync).toEqual(failed)
 })
+
+test('a policy that names an approver who is nobody is refused at that name', async () => {
+  const { app, clusterId } = await setup()
+  const policy = { approvals_required: 1, approvers: ['bob', 'nobody'] }
+
+  const set = await app.call('erin', 'PUT', '/environments/prod/policy', { body: policy })
+  const made = await createEnvironment(app, clusterId, { policy })
+
+  expect(set).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/approvers/1', message: 'no member is named "nobody"' }] },
+  })
+  expect(made).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/policy/approvers/1' }] },
+  })
+  expect((await app.call('dave', 'GET', '/environments/prod/policy')).body.approvers).toEqual([])
+})
