@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { forOrg, type Db, type OrgTx } from '../db/database.ts'
-import { idempotently } from '../db/idempotent.ts'
+import { findReplay, idempotently } from '../db/idempotent.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import { boundIssues } from '../lib/bound-issues.ts'
 import type { Call } from '../lib/call.ts'
@@ -55,28 +55,27 @@ export async function importExport(
   input: ImportExportInput,
 ): Promise<ReadFile> {
   const db = forOrg(deps.db, call.orgId)
+  const at = deps.now()
+  const { idempotencyKey, ...request } = input
+  const idempotent = {
+    operation: 'importEngineExport',
+    key: idempotencyKey,
+    request: { digest: createHash('sha256').update(JSON.stringify(request)).digest('hex') },
+    at,
+  }
+  const replayed = await findReplay(db, call, idempotent)
   const used = await usedIds(db)
   const { family, items } = await readExportItems(deps, call, { db, used }, input)
   const chosen = chosenOf(items, input)
+  // What would keep it out by now did not then: it was imported.
+  if (replayed !== null) return { family, items: chosen }
   const documents = importable(chosen, input)
-  const at = deps.now()
-  const { idempotencyKey, ...request } = input
-  await idempotently(
-    db,
-    call,
-    {
-      operation: 'importEngineExport',
-      key: idempotencyKey,
-      request: { digest: createHash('sha256').update(JSON.stringify(request)).digest('hex') },
-      at,
-    },
-    async (tx) => {
-      await assertFree(tx, chosen)
-      for (const document of documents)
-        await adoptWorkflow(tx, call, { document, author: call.actor, note: input.note, at })
-      return String(documents.length)
-    },
-  )
+  await idempotently(db, call, idempotent, async (tx) => {
+    await assertFree(tx, chosen)
+    for (const document of documents)
+      await adoptWorkflow(tx, call, { document, author: call.actor, note: input.note, at })
+    return String(documents.length)
+  })
   return { family, items: chosen }
 }
 

@@ -351,6 +351,27 @@ describe('the environment that wrote the file', () => {
     ])
   })
 
+  test('may know less when the request is repeated: what was imported is answered', async () => {
+    const { app, installation } = await setup('3.2')
+    const { control } = installation.simulator
+    const body = { file: await madeThere(installation), environment: 'prod' }
+    const first = await apply(app, body, 'k')
+    const token = control.addUser('blind')
+    control.grantProject('blind', installation.projectCode, 'all')
+    const { items } = (await app.call('erin', 'GET', '/clusters')).body
+    await app.call('erin', 'PATCH', `/clusters/${items[0].cluster_id}`, { body: { token } })
+
+    const again = await apply(app, body, 'k')
+    const anew = await apply(app, body)
+
+    expect(first.status).toBe(200)
+    expect(again).toMatchObject({
+      status: 200,
+      body: { items: [{ workflow_id: first.body.items[0].workflow_id, state: 'imported' }] },
+    })
+    expect(anew).toMatchObject({ status: 422, body: { issues: [{ code: 'import.unnamed' }] } })
+  })
+
   test('is not taken for another', async () => {
     const [here, there] = [await setup('3.2'), await setup('3.2')]
     const file = await madeThere(here.installation)
