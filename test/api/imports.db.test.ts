@@ -1,35 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { runImport } from '#src/imports/run-import.ts'
-import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { createTestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
+import { IMPORTS, previewImport, settleImport } from '#test/support/imports.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
-import { engineOf, withEngine } from '#test/support/runs.ts'
+import { engineOf } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 
 const options = () => ({ signal: AbortSignal.timeout(10_000) })
-const PATH = '/environments/prod/imports'
 
 async function setup() {
   const installation = await createInstallation(db, { approvals: 0 })
   return { installation, app: await createTestApp(installation) }
-}
-
-/** A round leaves an import that takes long under way; only the next ones see its end. */
-async function settle(app: TestApp, id: string): Promise<void> {
-  for (let round = 0; round < 100; round++) {
-    await app.runJobs(1)
-    const { body } = await app.call('dave', 'GET', `/imports/${id}`)
-    if (body.state === 'preview' || body.state === 'done') return
-  }
-}
-
-async function preview(app: TestApp) {
-  const { body } = await app.call('alice', 'POST', PATH)
-  const id: string = body.import_id
-  await settle(app, id)
-  return { id, items: (await app.call('dave', 'GET', `/imports/${id}/items?limit=100`)).body.items }
 }
 
 /** Everything that the engine holds of its definitions. */
@@ -74,10 +57,10 @@ test('what is there becomes workflows of ours, and the engine stays as it is', a
   )
   const before = await snapshot(installation, codes)
 
-  const { id, items } = await preview(app)
+  const { id, items } = await previewImport(app)
   const ready = await app.call('dave', 'GET', `/imports/${id}`)
   await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  await settle(app, id)
+  await settleImport(app, id)
 
   expect(ready.body).toMatchObject({ state: 'preview', items: { ready: 3 } })
   expect(items).toMatchObject([
@@ -111,15 +94,15 @@ test('what is there becomes workflows of ours, and the engine stays as it is', a
 test('an import of what is all managed finds nothing, and two at once are refused', async () => {
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One'])
-  const first = await app.call('alice', 'POST', PATH)
-  const second = await app.call('alice', 'POST', PATH)
-  await settle(app, first.body.import_id)
+  const first = await app.call('alice', 'POST', IMPORTS)
+  const second = await app.call('alice', 'POST', IMPORTS)
+  await settleImport(app, first.body.import_id)
   await app.call('alice', 'POST', `/imports/${first.body.import_id}:apply`, {
     body: { items: [{ item_no: 1, workflow_id: 'renamed' }] },
   })
-  await settle(app, first.body.import_id)
+  await settleImport(app, first.body.import_id)
 
-  const { items } = await preview(app)
+  const { items } = await previewImport(app)
 
   expect(second).toMatchObject({ status: 409, body: { code: 'import.active' } })
   expect(items).toEqual([])
@@ -134,7 +117,7 @@ test('what a document cannot say is blocked, says why, and is not adopted', asyn
   }))
   await makeDefinitions(installation, [])
 
-  const { id, items } = await preview(app)
+  const { id, items } = await previewImport(app)
   const applied = await app.call('alice', 'POST', `/imports/${id}:apply`, {
     body: { items: [{ item_no: 1 }] },
   })
@@ -156,7 +139,7 @@ test('what a document cannot say is blocked, says why, and is not adopted', asyn
 test('an id that is taken meanwhile fails alone', async () => {
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two'])
-  const { id } = await preview(app)
+  const { id } = await previewImport(app)
   await app.call('alice', 'POST', '/workflows', {
     body: {
       apiVersion: 'slipway/v1',
@@ -168,7 +151,7 @@ test('an id that is taken meanwhile fails alone', async () => {
   })
 
   await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  await settle(app, id)
+  await settleImport(app, id)
 
   const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
   expect(items).toMatchObject([
@@ -180,7 +163,7 @@ test('an id that is taken meanwhile fails alone', async () => {
 test('an engine that is silent puts it off, and it goes on where it stood', async () => {
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two', 'Three'])
-  const { body } = await app.call('alice', 'POST', PATH)
+  const { body } = await app.call('alice', 'POST', IMPORTS)
   installation.simulator.control.setDown(true)
   await app.runJobs(1)
   const down = await app.call('dave', 'GET', `/imports/${body.import_id}`)
@@ -190,7 +173,7 @@ test('an engine that is silent puts it off, and it goes on where it stood', asyn
     .set({ next_attempt_at: new Date(0) })
     .where('org_id', '=', installation.at.orgId)
     .execute()
-  await settle(app, body.import_id)
+  await settleImport(app, body.import_id)
 
   expect(down.body).toMatchObject({ state: 'listing', last_error: { message: expect.any(String) } })
   expect((await app.call('dave', 'GET', `/imports/${body.import_id}`)).body).toMatchObject({
@@ -209,9 +192,9 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
     )
     installation.simulator.calls.reset()
 
-    const { id } = await preview(app)
+    const { id } = await previewImport(app)
     await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-    await settle(app, id)
+    await settleImport(app, id)
 
     expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
       state: 'done',
@@ -229,7 +212,7 @@ test('a definition that was managed before gets the id that its marker names', a
     description: 'text slipway:daily_orders',
   }))
 
-  const { items } = await preview(app)
+  const { items } = await previewImport(app)
 
   expect(items).toMatchObject([{ workflow_id: 'daily_orders', state: 'ready' }])
 })
@@ -260,9 +243,9 @@ test('whom a schedule tells and as whom it runs is taken over, and what is not i
     options(),
   )
 
-  const { id, items } = await preview(app)
+  const { id, items } = await previewImport(app)
   await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  await settle(app, id)
+  await settleImport(app, id)
 
   expect(group).toBeDefined()
   expect(items).toMatchObject([
@@ -279,180 +262,4 @@ test('whom a schedule tells and as whom it runs is taken over, and what is not i
   ])
   const version = (await app.call('dave', 'GET', '/workflows/Told/versions/1')).body
   expect(version.definition.settings.warning).toEqual({ type: 'failure', alert_group: group?.name })
-})
-
-/** `names`, and after them one whose task starts the first as a sub workflow. */
-async function makeCaller(installation: Installation, names: readonly string[]) {
-  const codes = await makeDefinitions(installation, names)
-  await makeDefinitions(installation, ['Caller'], (definition) => ({
-    ...definition,
-    tasks: definition.tasks.map((task, n) => ({
-      ...task,
-      code: `${task.code}9`,
-      ...(n === 0
-        ? { type: 'SUB_PROCESS', params: { processDefinitionCode: Number(codes[0]) } }
-        : {}),
-    })),
-    edges: definition.edges.map(({ from, to, ...edge }) => ({
-      ...edge,
-      from: from === null ? null : `${from}9`,
-      to: `${to}9`,
-    })),
-  }))
-}
-
-const calledBy = async (app: TestApp) =>
-  (await app.call('dave', 'GET', '/workflows/Caller/versions/1')).body.definition?.tasks[0].workflow
-
-test('an id that is chosen instead is said by all that name the workflow', async () => {
-  const { app, installation } = await setup()
-  await makeCaller(installation, ['One', 'Two'])
-  const { id } = await preview(app)
-
-  await app.call('alice', 'POST', `/imports/${id}:apply`, {
-    body: {
-      items: [
-        { item_no: 1, workflow_id: 'Two' },
-        { item_no: 2, workflow_id: 'One' },
-        { item_no: 3 },
-      ],
-    },
-  })
-  await settle(app, id)
-
-  expect((await app.call('dave', 'GET', `/imports/${id}`)).body.items).toEqual({ adopted: 3 })
-  expect(await calledBy(app)).toBe('Two')
-  const plan = await app.call('alice', 'POST', '/workflows/Caller/publications:plan', {
-    body: { environment: 'prod', operation: 'deploy' },
-  })
-  expect(plan.body).toMatchObject({ issues: [], changes_text: 'no changes\n' })
-})
-
-test('two items of one id, and one item twice, are refused', async () => {
-  const { app, installation } = await setup()
-  await makeDefinitions(installation, ['One', 'Two'])
-  const { id } = await preview(app)
-  const apply = (items: readonly unknown[]) =>
-    app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items } })
-
-  const same = await apply([{ item_no: 1 }, { item_no: 2, workflow_id: 'One' }])
-  const twice = await apply([{ item_no: 1 }, { item_no: 1, workflow_id: 'other' }])
-
-  expect(same).toMatchObject({
-    status: 422,
-    body: { issues: [{ pointer: '/items/1/workflow_id' }] },
-  })
-  expect(twice).toMatchObject({ status: 422, body: { issues: [{ pointer: '/items/1/item_no' }] } })
-})
-
-test('what needs one that cannot be adopted is not adopted half', async () => {
-  const { app, installation } = await setup()
-  await makeCaller(installation, ['One'])
-  const { id } = await preview(app)
-  await app.call('alice', 'POST', '/workflows', {
-    body: {
-      apiVersion: 'slipway/v1',
-      kind: 'Workflow',
-      id: 'One',
-      name: 'Mine',
-      tasks: [{ key: 'a', type: 'shell', script: 'x' }],
-    },
-  })
-
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  await settle(app, id)
-
-  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
-  expect(items).toMatchObject([
-    { state: 'failed', error: { code: 'workflow.exists' } },
-    { state: 'failed', error: { code: 'import.needs' } },
-  ])
-})
-
-test('what needs one whose id is taken while it is applied is not adopted half', async () => {
-  const { app, installation } = await setup()
-  await makeCaller(installation, ['One'])
-  const { id } = await preview(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  const factory = withEngine(installation, (engine) => ({
-    listTaskGroups: async (...args) => {
-      await app.call('alice', 'POST', '/workflows', {
-        body: {
-          apiVersion: 'slipway/v1',
-          kind: 'Workflow',
-          id: 'One',
-          name: 'Mine',
-          tasks: [{ key: 'a', type: 'shell', script: 'x' }],
-        },
-      })
-      return engine.listTaskGroups(...args)
-    },
-  }))
-
-  await runImport(
-    { ...installation.deps, factory, owner: 'one', callDeadlineMs: 5_000 },
-    installation.as('job'),
-    id,
-  )
-
-  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
-  expect(items).toMatchObject([
-    { workflow_id: 'One', state: 'failed', error: { code: 'workflow.exists' } },
-    { workflow_id: 'Caller', state: 'failed', error: { code: 'import.needs' } },
-  ])
-  expect((await app.call('dave', 'GET', '/workflows/Caller')).status).toBe(404)
-})
-
-test('an import that is cancelled while it is applied adopts nothing more', async () => {
-  const { app, installation } = await setup()
-  await makeDefinitions(installation, ['One', 'Two'])
-  const { id } = await preview(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  const factory = withEngine(installation, (engine) => ({
-    listTaskGroups: async (...args) => {
-      await app.call('alice', 'POST', `/imports/${id}:cancel`)
-      return engine.listTaskGroups(...args)
-    },
-  }))
-
-  await runImport(
-    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
-    installation.as('job'),
-    id,
-  )
-
-  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
-    state: 'cancelled',
-    items: { ready: 2 },
-  })
-  expect((await app.call('dave', 'GET', '/workflows/One')).status).toBe(404)
-})
-
-test('a replica that stalled while another went on marks nothing as failed', async () => {
-  const { app, installation } = await setup()
-  await makeDefinitions(installation, ['One', 'Two'])
-  const { id } = await preview(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  const factory = withEngine(installation, (engine) => ({
-    listTaskGroups: async (...args) => {
-      await db
-        .updateTable('workflow_import')
-        .set({ lease_until: new Date(0) })
-        .where('import_id', '=', id)
-        .execute()
-      await settle(app, id)
-      return engine.listTaskGroups(...args)
-    },
-  }))
-
-  await runImport(
-    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
-    installation.as('job'),
-    id,
-  )
-
-  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
-    state: 'done',
-    items: { adopted: 2 },
-  })
 })

@@ -119,9 +119,8 @@ test.each([
   async (method, path, at) => {
     const app = await setup()
 
-    const reply = await app.call('alice', method, path, {
-      ...(method === 'POST' ? { body: path.includes('engine') ? { file: [{}] } : [] } : {}),
-    })
+    const body = path.includes('engine') ? { file: [{}] } : []
+    const reply = await app.call('alice', method, path, method === 'POST' ? { body } : {})
 
     expect(reply).toMatchObject({ status: 422, body: { issues: [{ pointer: at }] } })
   },

@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest'
+import { runImport } from '#src/imports/run-import.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { useTestDatabase } from '#test/support/database.ts'
+import { previewImport, settleImport } from '#test/support/imports.ts'
+import { createInstallation, type Installation } from '#test/support/installation.ts'
+import { makeDefinitions } from '#test/support/make-definitions.ts'
+import { withEngine } from '#test/support/runs.ts'
+
+const { db } = await useTestDatabase()
+
+async function setup() {
+  const installation = await createInstallation(db, { approvals: 0 })
+  return { installation, app: await createTestApp(installation) }
+}
+
+/** `names`, and after them one whose task starts the first as a sub workflow. */
+async function makeCaller(installation: Installation, names: readonly string[]) {
+  const codes = await makeDefinitions(installation, names)
+  await makeDefinitions(installation, ['Caller'], (definition) => ({
+    ...definition,
+    tasks: definition.tasks.map((task, n) => ({
+      ...task,
+      code: `${task.code}9`,
+      ...(n === 0
+        ? { type: 'SUB_PROCESS', params: { processDefinitionCode: Number(codes[0]) } }
+        : {}),
+    })),
+    edges: definition.edges.map(({ from, to, ...edge }) => ({
+      ...edge,
+      from: from === null ? null : `${from}9`,
+      to: `${to}9`,
+    })),
+  }))
+}
+
+const calledBy = async (app: TestApp) =>
+  (await app.call('dave', 'GET', '/workflows/Caller/versions/1')).body.definition?.tasks[0].workflow
+
+test('an id that is chosen instead is said by all that name the workflow', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One', 'Two'])
+  const { id } = await previewImport(app)
+
+  await app.call('alice', 'POST', `/imports/${id}:apply`, {
+    body: {
+      items: [
+        { item_no: 1, workflow_id: 'Two' },
+        { item_no: 2, workflow_id: 'One' },
+        { item_no: 3 },
+      ],
+    },
+  })
+  await settleImport(app, id)
+
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body.items).toEqual({ adopted: 3 })
+  expect(await calledBy(app)).toBe('Two')
+  const plan = await app.call('alice', 'POST', '/workflows/Caller/publications:plan', {
+    body: { environment: 'prod', operation: 'deploy' },
+  })
+  expect(plan.body).toMatchObject({ issues: [], changes_text: 'no changes\n' })
+})
+
+test('two items of one id, and one item twice, are refused', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Two'])
+  const { id } = await previewImport(app)
+  const apply = (items: readonly unknown[]) =>
+    app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items } })
+
+  const same = await apply([{ item_no: 1 }, { item_no: 2, workflow_id: 'One' }])
+  const twice = await apply([{ item_no: 1 }, { item_no: 1, workflow_id: 'other' }])
+
+  expect(same).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/items/1/workflow_id' }] },
+  })
+  expect(twice).toMatchObject({ status: 422, body: { issues: [{ pointer: '/items/1/item_no' }] } })
+})
+
+test('what needs one that cannot be adopted is not adopted half', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One'])
+  const { id } = await previewImport(app)
+  await app.call('alice', 'POST', '/workflows', {
+    body: {
+      apiVersion: 'slipway/v1',
+      kind: 'Workflow',
+      id: 'One',
+      name: 'Mine',
+      tasks: [{ key: 'a', type: 'shell', script: 'x' }],
+    },
+  })
+
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await settleImport(app, id)
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { state: 'failed', error: { code: 'workflow.exists' } },
+    { state: 'failed', error: { code: 'import.needs' } },
+  ])
+})
+
+test('what needs one whose id is taken while it is applied is not adopted half', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One'])
+  const { id } = await previewImport(app)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  const factory = withEngine(installation, (engine) => ({
+    listTaskGroups: async (...args) => {
+      await app.call('alice', 'POST', '/workflows', {
+        body: {
+          apiVersion: 'slipway/v1',
+          kind: 'Workflow',
+          id: 'One',
+          name: 'Mine',
+          tasks: [{ key: 'a', type: 'shell', script: 'x' }],
+        },
+      })
+      return engine.listTaskGroups(...args)
+    },
+  }))
+
+  await runImport(
+    { ...installation.deps, factory, owner: 'one', callDeadlineMs: 5_000 },
+    installation.as('job'),
+    id,
+  )
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { workflow_id: 'One', state: 'failed', error: { code: 'workflow.exists' } },
+    { workflow_id: 'Caller', state: 'failed', error: { code: 'import.needs' } },
+  ])
+  expect((await app.call('dave', 'GET', '/workflows/Caller')).status).toBe(404)
+})
+
+test('an import that is cancelled while it is applied adopts nothing more', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Two'])
+  const { id } = await previewImport(app)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  const factory = withEngine(installation, (engine) => ({
+    listTaskGroups: async (...args) => {
+      await app.call('alice', 'POST', `/imports/${id}:cancel`)
+      return engine.listTaskGroups(...args)
+    },
+  }))
+
+  await runImport(
+    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
+    installation.as('job'),
+    id,
+  )
+
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
+    state: 'cancelled',
+    items: { ready: 2 },
+  })
+  expect((await app.call('dave', 'GET', '/workflows/One')).status).toBe(404)
+})
+
+test('a replica that stalled while another went on marks nothing as failed', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Two'])
+  const { id } = await previewImport(app)
+  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  const factory = withEngine(installation, (engine) => ({
+    listTaskGroups: async (...args) => {
+      await db
+        .updateTable('workflow_import')
+        .set({ lease_until: new Date(0) })
+        .where('import_id', '=', id)
+        .execute()
+      await settleImport(app, id)
+      return engine.listTaskGroups(...args)
+    },
+  }))
+
+  await runImport(
+    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
+    installation.as('job'),
+    id,
+  )
+
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
+    state: 'done',
+    items: { adopted: 2 },
+  })
+})
