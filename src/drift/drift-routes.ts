@@ -49,7 +49,7 @@ const DeploymentsQuery = PageQuery.extend({
       '`unknown`: nobody has looked yet; `unreachable`: the last look at its environment failed',
   }),
 })
-const AdoptQuery = z.strictObject({
+const AdoptQuery = z.object({
   overwrite_draft: QueryFlag.openapi({
     description: 'Also where the draft holds unversioned changes',
   }),

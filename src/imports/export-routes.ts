@@ -47,8 +47,7 @@ const Body = z.strictObject({
     .openapi({ description: 'Also what still carries ids of where it comes from' }),
   note: z.string().max(1000).default('imported from an export of DolphinScheduler'),
 })
-// Strict: a `dry_run` that is misspelt would import.
-const Query = z.strictObject({
+const Query = z.object({
   dry_run: QueryFlag.openapi({ description: 'Only says what would be done' }),
 })
 const Item = z.object({

@@ -20,15 +20,14 @@ const Imported = z
     ),
   })
   .openapi('ImportedDocuments')
-// Strict: a `dry_run` that is misspelt would import.
-const ImportQuery = z.strictObject({
+const ImportQuery = z.object({
   dry_run: QueryFlag.openapi({ description: 'Only says what would be done' }),
   overwrite_drafts: QueryFlag.openapi({
     description: 'Also where a draft holds unversioned changes',
   }),
   note: z.string().max(1000).default('imported from a file'),
 })
-const ExportQuery = z.strictObject({
+const ExportQuery = z.object({
   tag: z.string().optional(),
   ids: z
     .string()

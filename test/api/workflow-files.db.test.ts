@@ -110,22 +110,6 @@ test('a dry run changes nothing, and a draft with changes is not written over un
   expect(done.body.items).toEqual([{ workflow_id: 'one', action: 'new_version', version: 2 }])
 })
 
-test.each([
-  ['POST', '/workflows:import?dryrun=true', '/query/dryrun'],
-  ['POST', '/workflows:import-engine-export?dry-run=true', '/query/dry-run'],
-  ['GET', '/workflows:export?tags=nightly', '/query/tags'],
-] as const)(
-  '%s %s is refused: what is misspelt would be done for real',
-  async (method, path, at) => {
-    const app = await setup()
-
-    const body = path.includes('engine') ? { file: [{}] } : []
-    const reply = await app.call('alice', method, path, method === 'POST' ? { body } : {})
-
-    expect(reply).toMatchObject({ status: 422, body: { issues: [{ pointer: at }] } })
-  },
-)
-
 test('an id that was used before is refused by its place, in a preview as well', async () => {
   const app = await setup()
   await importYaml(app, document('one', 'x'))
