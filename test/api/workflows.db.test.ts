@@ -274,8 +274,8 @@ test('filters of the list: search, tag, owner and state', async () => {
     idsOf((await app.call('dave', 'GET', `/workflows?${query}`)).body)
 
   expect({
-    wildcard: await list(`q=${encodeURIComponent('100%')}`),
-    anyCase: await list('q=THOUSAND'),
+    wildcard: await list(`search=${encodeURIComponent('100%')}`),
+    anyCase: await list('search=THOUSAND'),
     tag: await list('tag=finance'),
     owner: await list('owner=bob'),
     draft: (await list('state=draft')).sort(),
