@@ -6,6 +6,7 @@ import { listEndedToSweep, listOpenInstances } from '#src/runs/run-store.ts'
 import { listDueRuns } from '#src/runs/start-store.ts'
 import { runsQuery, type RunFilter } from '#src/views/run-view.ts'
 import { useTestDatabase } from '#test/support/database.ts'
+import { countRowsRead } from '#test/support/rows-read.ts'
 import type { Installation } from '#test/support/installation.ts'
 import { askForRun, deployOrders, rowOf } from '#test/support/runs.ts'
 
@@ -50,22 +51,7 @@ async function fill(count: number): Promise<void> {
   await sql`ANALYZE TABLE workflow_instance_cache`.execute(db)
 }
 
-/** Rows that the server looked at. */
-async function rowsRead(work: (at: OrgDb) => Promise<unknown>): Promise<number> {
-  return db.connection().execute(async (q) => {
-    const read = async (): Promise<number> => {
-      const { rows } = await sql<{ Value: string }>`
-        SHOW SESSION STATUS WHERE Variable_name LIKE 'Handler_read%'
-      `.execute(q)
-      return rows.reduce((sum, row) => sum + Number(row.Value), 0)
-    }
-    // MySQL counts the reading of its own counters.
-    const first = await read()
-    const before = await read()
-    await work({ orgId: installation.at.orgId, q })
-    return (await read()) - before - (before - first)
-  })
-}
+const rowsRead = (work: (at: OrgDb) => Promise<unknown>) => countRowsRead(installation.at, work)
 
 interface Explained {
   readonly type: string

@@ -14,6 +14,7 @@ import { listTasks, type ListTasksInput } from '#src/lineage/list-tasks.ts'
 import { readLineage } from '#src/lineage/read-lineage.ts'
 import { tasksQuery, type TaskFilter } from '#src/lineage/task-store.ts'
 import { useTestDatabase } from '#test/support/database.ts'
+import { countRowsRead } from '#test/support/rows-read.ts'
 import { addVersion, createInstallation, type Installation } from '#test/support/installation.ts'
 import { WorkflowDocument } from '#src/definition/document.ts'
 
@@ -176,22 +177,7 @@ test.each(['upstream', 'downstream'] as const)('edges %s use an index', async (d
   expect(rows.filter((row) => row.key === null || row.type === 'ALL')).toEqual([])
 })
 
-/** Rows that the server looked at. */
-async function rowsRead(work: (at: OrgDb) => Promise<unknown>): Promise<number> {
-  return db.connection().execute(async (q) => {
-    const read = async (): Promise<number> => {
-      const { rows } = await sql<{ Value: string }>`
-        SHOW SESSION STATUS WHERE Variable_name LIKE 'Handler_read%'
-      `.execute(q)
-      return rows.reduce((sum, row) => sum + Number(row.Value), 0)
-    }
-    // MySQL counts the reading of its own counters.
-    const first = await read()
-    const before = await read()
-    await work({ orgId: at.orgId, q })
-    return (await read()) - before - (before - first)
-  })
-}
+const rowsRead = (work: (at: OrgDb) => Promise<unknown>) => countRowsRead(at, work)
 
 const list = (input: Partial<ListTasksInput>) => (on: OrgDb) =>
   listTasks({ db: on.q }, installation.as('alice'), { limit: 50, depth: 1, ...input })

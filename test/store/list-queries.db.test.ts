@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { encodeCursor } from '#src/db/cursor.ts'
 import type { OrgDb } from '#src/db/database.ts'
@@ -10,6 +9,7 @@ import { runsQuery } from '#src/views/run-view.ts'
 import { WORKFLOW_STATES } from '#src/views/workflow-filter.ts'
 import { workflowsQuery } from '#src/views/workflow-list.ts'
 import { useTestDatabase } from '#test/support/database.ts'
+import { countRowsRead } from '#test/support/rows-read.ts'
 import { fillLists, idOf, RARE } from '#test/support/fill-lists.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 
@@ -133,19 +133,4 @@ test.each(QUERIES.filter(([, , most]) => most < ALL))(
   },
 )
 
-/** Rows that the server looked at. */
-async function rowsRead(work: (at: OrgDb) => Promise<unknown>): Promise<number> {
-  return db.connection().execute(async (q) => {
-    const read = async (): Promise<number> => {
-      const { rows } = await sql<{ Value: string }>`
-        SHOW SESSION STATUS WHERE Variable_name LIKE 'Handler_read%'
-      `.execute(q)
-      return rows.reduce((sum, row) => sum + Number(row.Value), 0)
-    }
-    // MySQL counts the reading of its own counters.
-    const first = await read()
-    const before = await read()
-    await work({ orgId: installation.at.orgId, q })
-    return (await read()) - before - (before - first)
-  })
-}
+const rowsRead = (work: (at: OrgDb) => Promise<unknown>) => countRowsRead(installation.at, work)
