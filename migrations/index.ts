@@ -50,6 +50,7 @@ import * as m61 from './2026-11-21-0061-task-search.ts'
 import * as m62 from './2026-11-21-0062-deployment-lists.ts'
 import * as m63 from './2026-11-21-0063-run-trigger.ts'
 import * as m64 from './2026-11-21-0064-projection-text.ts'
+import * as m65 from './2026-11-21-0065-import-group.ts'
 
 /** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -104,4 +105,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0062-deployment-lists': m62,
   '2026-11-21-0063-run-trigger': m63,
   '2026-11-21-0064-projection-text': m64,
+  '2026-11-21-0065-import-group': m65,
 }

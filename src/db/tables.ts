@@ -310,6 +310,7 @@ interface WorkflowImportItemTable {
   workflow_id: string
   state: string
   is_chosen: ColumnType<number, boolean | undefined, boolean>
+  group_no: Optional<number>
   live: Optional<string | null>
   task_codes: Optional<string | null>
   document: Optional<string | null>

@@ -1,5 +1,7 @@
 import type { WorkflowDocument } from '../definition/document.ts'
-import { mapReferences, referencesOf } from '../definition/references.ts'
+import { mapReferences } from '../definition/references.ts'
+import { strongComponents } from '../lib/strong-components.ts'
+import { needingOf, spreadErrors, type ItemError, type Needing } from './needed-workflows.ts'
 
 export interface Choosable {
   readonly itemNo: number
@@ -12,14 +14,11 @@ export interface Choice {
   readonly workflowId?: string | undefined
 }
 
-export interface ItemError {
-  readonly code: 'workflow.exists' | 'import.needs'
-  readonly message: string
-}
-
 export interface Chosen {
   readonly itemNo: number
   readonly document: WorkflowDocument
+  /** From 1; items that need each other have the same, and what they need has a lower one. */
+  readonly groupNo: number
   /** null: it can be adopted. */
   readonly error: ItemError | null
 }
@@ -31,10 +30,7 @@ export interface Known {
   readonly managed: ReadonlySet<string>
 }
 
-/**
- * The chosen documents under their ids, which whoever names them says as well. One that cannot be
- * adopted takes along all that need it: none is adopted half.
- */
+/** The chosen documents under their ids, which whoever names them says as well. */
 export function chooseItems(
   choices: readonly Choice[],
   ready: ReadonlyMap<number, Choosable>,
@@ -51,44 +47,25 @@ export function chooseItems(
       kind === 'workflow' ? (ids.get(name) ?? name) : name,
     ),
   }))
-  const named = documents.map(({ itemNo, document }) => ({
+  const needing = documents.map(({ itemNo, document }) => needingOf(itemNo, document))
+  const taken = documents
+    .filter(({ document }) => used.has(document.id))
+    .map(({ itemNo, document }): [number, ItemError] => [itemNo, takenId(document.id)])
+  const errors = spreadErrors(needing, new Map(taken), managed)
+  const groups = groupNumbers(needing)
+  return documents.map(({ itemNo, document }) => ({
     itemNo,
-    id: document.id,
-    needed: namedIn(document),
+    document,
+    groupNo: groups.get(document.id) ?? 0,
+    error: errors.get(itemNo) ?? null,
   }))
-  const errors = new Map<number, ItemError>()
-  const there = new Set([...managed, ...documents.map(({ document }) => document.id)])
-  for (const { itemNo, document } of documents) {
-    if (!used.has(document.id)) continue
-    const message = `the id "${document.id}" is taken or was used before`
-    errors.set(itemNo, { code: 'workflow.exists', message })
-    if (!managed.has(document.id)) there.delete(document.id)
-  }
-  for (let failed = -1; failed !== errors.size;) {
-    failed = errors.size
-    for (const { itemNo, id, needed } of named) {
-      const missing = errors.has(itemNo) ? [] : needed.filter((name) => !there.has(name))
-      if (missing.length === 0) continue
-      errors.set(itemNo, needs(missing))
-      there.delete(id)
-    }
-  }
-  return documents.map((each) => ({ ...each, error: errors.get(each.itemNo) ?? null }))
 }
 
-export function missingIn(
-  document: WorkflowDocument,
-  there: ReadonlySet<string>,
-): readonly string[] {
-  return namedIn(document).filter((name) => !there.has(name))
+function takenId(id: string): ItemError {
+  return { code: 'workflow.exists', message: `the id "${id}" is taken or was used before` }
 }
 
-/** Workflows that a document names. */
-function namedIn(document: WorkflowDocument): readonly string[] {
-  return referencesOf(document).flatMap(({ kind, name }) => (kind === 'workflow' ? [name] : []))
-}
-
-export function needs(missing: readonly string[]): ItemError {
-  const names = missing.map((name) => `"${name}"`).join(', ')
-  return { code: 'import.needs', message: `adopt ${names} as well` }
+function groupNumbers(items: readonly Needing[]): ReadonlyMap<string, number> {
+  const groups = strongComponents(new Map(items.map(({ id, needed }) => [id, needed])))
+  return new Map(groups.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)))
 }

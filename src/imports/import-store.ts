@@ -3,10 +3,8 @@ import type { Db, OrgReader, OrgTx } from '../db/database.ts'
 import { isDuplicate } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
-import type { ItemState } from './import.ts'
 
 export type ImportRow = Row<'workflow_import'>
-export type ItemRow = Row<'workflow_import_item'>
 
 export async function insertImport(
   tx: OrgTx,
@@ -134,118 +132,4 @@ export async function takeImport(
     )
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
-}
-
-const CHUNK = 500
-
-export async function insertItems(
-  tx: OrgTx,
-  importId: string,
-  items: readonly Omit<NewRow<'workflow_import_item'>, 'org_id' | 'import_id'>[],
-): Promise<void> {
-  for (let from = 0; from < items.length; from += CHUNK) {
-    const rows = items
-      .slice(from, from + CHUNK)
-      .map((item) => ({ ...item, org_id: tx.orgId, import_id: importId }))
-    await tx.q.insertInto('workflow_import_item').ignore().values(rows).execute()
-  }
-}
-
-export async function updateItem(
-  tx: OrgTx,
-  at: { readonly importId: string; readonly itemNo: number },
-  change: RowPatch<'workflow_import_item'>,
-): Promise<void> {
-  await tx.q
-    .updateTable('workflow_import_item')
-    .set(change)
-    .where('org_id', '=', tx.orgId)
-    .where('import_id', '=', at.importId)
-    .where('item_no', '=', at.itemNo)
-    .execute()
-}
-
-/** The next items of a state, by number. */
-export async function listItems(
-  at: OrgReader,
-  importId: string,
-  filter: { readonly state: ItemState; readonly isChosen?: boolean; readonly limit: number },
-): Promise<readonly ItemRow[]> {
-  let query = at.q
-    .selectFrom('workflow_import_item')
-    .selectAll()
-    .where('org_id', '=', at.orgId)
-    .where('import_id', '=', importId)
-    .where('state', '=', filter.state)
-    .orderBy('item_no')
-    .limit(filter.limit)
-  if (filter.isChosen !== undefined) query = query.where('is_chosen', '=', filter.isChosen ? 1 : 0)
-  return query.execute()
-}
-
-/** Which definition gets which id and task codes; without the contents. */
-export async function listItemNames(at: OrgReader, importId: string) {
-  return at.q
-    .selectFrom('workflow_import_item')
-    .select(['item_no', 'engine_code', 'workflow_id', 'state', 'task_codes', 'is_chosen'])
-    .where('org_id', '=', at.orgId)
-    .where('import_id', '=', importId)
-    .orderBy('item_no')
-    .execute()
-}
-
-export async function countByState(
-  at: OrgReader,
-  importId: string,
-): Promise<Readonly<Record<string, number>>> {
-  const rows = await at.q
-    .selectFrom('workflow_import_item')
-    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
-    .where('org_id', '=', at.orgId)
-    .where('import_id', '=', importId)
-    .groupBy('state')
-    .execute()
-  return Object.fromEntries(rows.map((row) => [row.state, row.count]))
-}
-
-/** Items after a number, as the list shows them. */
-export async function pageItems(
-  at: OrgReader,
-  importId: string,
-  page: {
-    readonly after: number
-    readonly limit: number
-    readonly state?: ItemState | undefined
-  },
-) {
-  let query = at.q
-    .selectFrom('workflow_import_item')
-    .select([
-      'item_no',
-      'engine_code',
-      'name',
-      'workflow_id',
-      'state',
-      'is_chosen',
-      'notes',
-      'error',
-    ])
-    .where('org_id', '=', at.orgId)
-    .where('import_id', '=', importId)
-    .where('item_no', '>', page.after)
-    .orderBy('item_no')
-    .limit(page.limit + 1)
-  if (page.state !== undefined) query = query.where('state', '=', page.state)
-  return query.execute()
-}
-
-/** What may be chosen, with its document. */
-export async function listChoosable(at: OrgReader, importId: string) {
-  return at.q
-    .selectFrom('workflow_import_item')
-    .select(['item_no', 'document'])
-    .where('org_id', '=', at.orgId)
-    .where('import_id', '=', importId)
-    .where('state', '=', 'ready')
-    .execute()
 }

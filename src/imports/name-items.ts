@@ -9,7 +9,7 @@ import { LiveState } from '../publishing/plan.ts'
 import { readNames, resourcesIn } from './engine-names.ts'
 import type { ImportNote } from './import.ts'
 import { holdImport } from './hold-import.ts'
-import { listItemNames, listItems, updateItem } from './import-store.ts'
+import { listItemNames, listItems, updateItem } from './import-item-store.ts'
 import { nameItem } from './name-item.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 

@@ -4,7 +4,7 @@ import type { Call } from '../lib/call.ts'
 import { toLiveSchedules } from '../publishing/live-state.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
 import { holdImport } from './hold-import.ts'
-import { listItemNames, listItems, updateItem } from './import-store.ts'
+import { listItemNames, listItems, updateItem } from './import-item-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 import { markedId } from './workflow-ids.ts'
 

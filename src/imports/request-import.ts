@@ -11,14 +11,8 @@ import { newId } from '../lib/ids.ts'
 import { deployedCodes } from '../publishing/adopt-deployment.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
 import { chooseItems, type Choice, type Chosen } from './choose-items.ts'
-import {
-  insertImport,
-  listChoosable,
-  lockImport,
-  updateImport,
-  updateItem,
-  type ImportRow,
-} from './import-store.ts'
+import { listChoosable, updateItem } from './import-item-store.ts'
+import { insertImport, lockImport, updateImport, type ImportRow } from './import-store.ts'
 
 export interface RequestImportDeps {
   readonly db: Db
@@ -77,12 +71,13 @@ export async function applyImport(
     })
     assertDifferent(chosen)
     const now = await databaseNow(tx.q)
-    for (const { itemNo, document, error } of chosen) {
+    for (const { itemNo, document, groupNo, error } of chosen) {
       await updateItem(
         tx,
         { importId: input.importId, itemNo },
         {
           is_chosen: true,
+          group_no: groupNo,
           workflow_id: document.id,
           document: canonicalText(document),
           ...(error ? { state: 'failed', error: writeJson(error) } : {}),

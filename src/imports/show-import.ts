@@ -5,7 +5,8 @@ import { readJsonOrNull } from '../db/json-column.ts'
 import { readEnvironmentRow } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { IMPORT_STATES, ImportNote, ITEM_STATES, type ItemState } from './import.ts'
-import { countByState, getImport, listImports, pageItems, type ImportRow } from './import-store.ts'
+import { countByState, pageItems } from './import-item-store.ts'
+import { getImport, listImports, type ImportRow } from './import-store.ts'
 
 export interface ShowImportDeps {
   readonly db: Db

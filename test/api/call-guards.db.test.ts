@@ -1,3 +1,4 @@
+import { engineOf } from '#test/support/engine.ts'
 import { expect, test, vi } from 'vitest'
 import { DEPLOY, request, stateOf } from '#test/support/app-publishing.ts'
 import { createTestApp } from '#test/support/app.ts'
@@ -57,14 +58,7 @@ test('a publication waits until an engine that was left alone is back, and then 
     { timeout: 20_000, interval: 20 },
   )
 
-  const { engine } = installation.deps.factory.connect({
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: installation.simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: '3.1',
-  })
+  const engine = engineOf(installation)
   const options = { signal: AbortSignal.timeout(30_000) }
   expect(await engine.listDefinitions(installation.projectCode, options)).toHaveLength(1)
 })

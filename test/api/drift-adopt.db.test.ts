@@ -8,7 +8,8 @@ import {
   ordersDocument,
   type Installation,
 } from '#test/support/installation.ts'
-import { deployedCode, engineOf } from '#test/support/runs.ts'
+import { editDefinition, engineOf } from '#test/support/engine.ts'
+import { deployedCode } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 
@@ -41,27 +42,15 @@ async function setOverlay(app: TestApp, dataSources: Record<string, string>): Pr
 async function chooseOnEngine(installation: Installation, name: string): Promise<void> {
   const engine = engineOf(installation)
   const at = { projectCode: installation.projectCode, code: await deployedCode(installation) }
-  const live = await engine.findDefinition(at, options())
   const [source] = await engine.findDataSources(name, options())
-  if (!live || !source) throw new Error('nothing to change')
-  await engine.setDefinitionOffline(at, options())
-  await engine.updateDefinition(
-    {
-      ...at,
-      definition: {
-        ...live.definition,
-        tasks: live.definition.tasks.map((task) => ({
-          ...task,
-          params: { ...task.params, datasource: source.id },
-        })),
-      },
-      layout: {},
-      tenant: installation.simulator.tenant,
-      taskVersions: live.taskVersions,
-    },
-    options(),
-  )
-  await engine.setDefinitionOnline(at, options())
+  if (!source) throw new Error('nothing to choose')
+  await editDefinition(installation, at, (definition) => ({
+    ...definition,
+    tasks: definition.tasks.map((task) => ({
+      ...task,
+      params: { ...task.params, datasource: source.id },
+    })),
+  }))
 }
 
 const taskOf = async (app: TestApp, version: number) =>

@@ -11,7 +11,8 @@ import {
   ordersDocument,
   type Installation,
 } from '#test/support/installation.ts'
-import { deployedCode, engineOf } from '#test/support/runs.ts'
+import { engineOf } from '#test/support/engine.ts'
+import { deployedCode } from '#test/support/runs.ts'
 import { systemCall } from '#test/support/seed.ts'
 
 const { db } = await useTestDatabase()

@@ -4,7 +4,7 @@ import { useTestDatabase } from '#test/support/database.ts'
 import { IMPORTS, previewImport, settleImport } from '#test/support/imports.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
-import { engineOf } from '#test/support/runs.ts'
+import { engineOf } from '#test/support/engine.ts'
 
 const { db } = await useTestDatabase()
 

@@ -4,7 +4,7 @@ import { runToEnd, start } from '#test/support/app-runs.ts'
 import type { TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument } from '#test/support/installation.ts'
-import { engineOf } from '#test/support/runs.ts'
+import { editDefinition, engineOf } from '#test/support/engine.ts'
 
 const { db } = await useTestDatabase()
 
@@ -152,19 +152,7 @@ test('what was edited where it runs is not promoted as if it ran there', async (
   const options = { signal: AbortSignal.timeout(5_000) }
   const [head] = await engine.listDefinitions(environment.project_code, options)
   const at = { projectCode: environment.project_code, code: head?.code ?? '' }
-  const live = await engine.findDefinition(at, options)
-  if (!live) throw new Error('nothing is deployed')
-  await engine.setDefinitionOffline(at, options)
-  await engine.updateDefinition(
-    {
-      ...at,
-      definition: { ...live.definition, timeoutMin: 99 },
-      layout: {},
-      tenant: installation.simulator.tenant,
-      taskVersions: live.taskVersions,
-    },
-    options,
-  )
+  await editDefinition(installation, at, (definition) => ({ ...definition, timeoutMin: 99 }))
 
   expect(await promote(app)).toMatchObject({
     status: 409,

@@ -1,3 +1,4 @@
+import { engineOf } from '#test/support/engine.ts'
 import { expect, test } from 'vitest'
 import { approve, DEPLOY, request, setupPublishing, stateOf } from '#test/support/app-publishing.ts'
 import { useTestDatabase } from '#test/support/database.ts'
@@ -43,14 +44,7 @@ test('a step that the engine refuses is undone: what ran before runs again, and 
     installation,
     ordersDocument({ description: 'new', schedule: { cron: '0 5 * * *', timezone: 'UTC' } }),
   )
-  const { engine } = installation.deps.factory.connect({
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: installation.simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: '3.1',
-  })
+  const engine = engineOf(installation)
   const options = { signal: AbortSignal.timeout(2_000) }
   const [first] = await engine.listDefinitions(installation.projectCode, options)
   const at = { projectCode: installation.projectCode, code: first?.code ?? '' }

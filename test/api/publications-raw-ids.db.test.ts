@@ -4,7 +4,7 @@ import { DEPLOY } from '#test/support/app-publishing.ts'
 import { createTestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
-import { engineOf } from '#test/support/runs.ts'
+import { engineOf } from '#test/support/engine.ts'
 
 const { db } = await useTestDatabase()
 

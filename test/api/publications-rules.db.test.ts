@@ -3,7 +3,7 @@ import { approve, DEPLOY, request, setupPublishing, stateOf } from '#test/suppor
 import type { TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument, type Installation } from '#test/support/installation.ts'
-import { engineOf } from '#test/support/runs.ts'
+import { engineOf } from '#test/support/engine.ts'
 
 const { db } = await useTestDatabase()
 

@@ -15,7 +15,8 @@ import type { TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument, type Installation } from '#test/support/installation.ts'
 import { applyDeps } from '#test/support/publishing.ts'
-import { deployedCode, engineOf } from '#test/support/runs.ts'
+import { engineOf } from '#test/support/engine.ts'
+import { deployedCode } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 

@@ -1,3 +1,4 @@
+import { engineOf } from '#test/support/engine.ts'
 import { describe, expect, test } from 'vitest'
 import type { EngineFactory } from '#src/engine/engine.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
@@ -204,20 +205,10 @@ test('a refusal ends the run with the engine’s words', async () => {
   const { installation, ask, start, rowOf } = await setup('3.4')
   const runId = await ask()
   const { engine_code: code } = await rowOf(runId)
-  const address = {
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: installation.simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: '3.4' as const,
-  }
-  await installation.deps.factory
-    .connect(address)
-    .engine.setDefinitionOffline(
-      { projectCode: installation.projectCode, code: code ?? '' },
-      { signal: AbortSignal.timeout(1_000) },
-    )
+  await engineOf(installation).setDefinitionOffline(
+    { projectCode: installation.projectCode, code: code ?? '' },
+    { signal: AbortSignal.timeout(1_000) },
+  )
 
   await start(runId)
 

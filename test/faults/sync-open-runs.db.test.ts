@@ -4,7 +4,8 @@ import { listOpenInstances } from '#src/runs/run-store.ts'
 import { versionOf } from '#src/runs/version-store.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import type { Installation } from '#test/support/installation.ts'
-import { deployedCode, deployOrders, engineOf, syncOnce } from '#test/support/runs.ts'
+import { engineOf } from '#test/support/engine.ts'
+import { deployedCode, deployOrders, syncOnce } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 

@@ -1,4 +1,5 @@
 import type { Db } from '#src/db/database.ts'
+import { editDefinition, engineOf } from './engine.ts'
 import { createTestApp, type TestApp } from './app.ts'
 import {
   addVersion,
@@ -36,35 +37,12 @@ export const approve = (app: TestApp, who: string, id: string) =>
 export const stateOf = async (app: TestApp, id: string) =>
   (await app.call('dave', 'GET', `/publications/${id}`)).body.state
 
-export async function changeOnEngine({
-  simulator,
-  projectCode,
-  deps,
-}: Installation): Promise<void> {
-  const address = {
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: simulator.family,
-  }
-  const { engine } = deps.factory.connect(address)
+export async function changeOnEngine(installation: Installation): Promise<void> {
+  const { projectCode } = installation
   const options = { signal: AbortSignal.timeout(2_000) }
-  const [first] = await engine.listDefinitions(projectCode, options)
-  const at = { projectCode, code: first?.code ?? '' }
-  const live = await engine.findDefinition(at, options)
-  if (!live) throw new Error('nothing is deployed')
-  await engine.setDefinitionOffline(at, options)
-  await engine.updateDefinition(
-    {
-      ...at,
-      definition: { ...live.definition, timeoutMin: 99 },
-      layout: {},
-      tenant: simulator.tenant,
-      taskVersions: live.taskVersions,
-    },
-    options,
-  )
-  await engine.setDefinitionOnline(at, options)
+  const [first] = await engineOf(installation).listDefinitions(projectCode, options)
+  await editDefinition(installation, { projectCode, code: first?.code ?? '' }, (definition) => ({
+    ...definition,
+    timeoutMin: 99,
+  }))
 }

@@ -1,3 +1,4 @@
+import { engineOf } from './engine.ts'
 import { addVersion, ordersDocument, type Installation } from './installation.ts'
 import { applyToEnd, request } from './publishing.ts'
 
@@ -24,14 +25,7 @@ export async function deployMany(
     .selectAll()
     .where('org_id', '=', installation.at.orgId)
     .executeTakeFirstOrThrow()
-  const { engine } = installation.deps.factory.connect({
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: installation.simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: '3.4',
-  })
+  const engine = engineOf(installation)
   const options = { signal: AbortSignal.timeout(30_000) }
   const at = { projectCode: installation.projectCode, code: first.engine_code ?? '' }
   const live = await engine.findDefinition(at, options)

@@ -1,5 +1,6 @@
 import { WorkflowDocument } from '#src/definition/document.ts'
 import type { EngineDefinition } from '#src/engine/definition.ts'
+import { connectionOf } from './engine.ts'
 import type { Installation } from './installation.ts'
 
 /** Definitions that somebody made on the engine's own pages; answers their codes. */
@@ -8,15 +9,8 @@ export async function makeDefinitions(
   names: readonly string[],
   change: (definition: EngineDefinition) => EngineDefinition = (definition) => definition,
 ): Promise<readonly string[]> {
-  const { deps, simulator, projectCode } = installation
-  const { engine, compiler } = deps.factory.connect({
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: simulator.family,
-  })
+  const { projectCode } = installation
+  const { engine, compiler } = connectionOf(installation)
   const codes: string[] = []
   for (const [n, name] of names.entries()) {
     const document = WorkflowDocument.parse({

@@ -1,3 +1,4 @@
+import { engineOf } from './engine.ts'
 import type { Db } from '#src/db/database.ts'
 import type { WorkflowDocumentInput } from '#src/definition/document.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
@@ -58,18 +59,6 @@ export function rowOf({ at }: Installation, runId: string) {
     .where('org_id', '=', at.orgId)
     .where('run_id', '=', runId)
     .executeTakeFirstOrThrow()
-}
-
-/** The engine itself, past everything that Slipway keeps. */
-export function engineOf({ deps, simulator }: Installation): Engine {
-  return deps.factory.connect({
-    baseUrl: 'http://x/dolphinscheduler',
-    uiUrl: '',
-    token: simulator.token,
-    serverTimeZone: 'UTC',
-    userTimeZone: 'UTC',
-    family: simulator.family,
-  }).engine
 }
 
 /** Every instance of the project around now, by id. */

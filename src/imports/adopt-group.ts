@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { inTx, type OrgTx } from '../db/database.ts'
+import { readJson, writeJson } from '../db/json-column.ts'
+import { WorkflowDocument } from '../definition/document.ts'
+import type { Call } from '../lib/call.ts'
+import { isAppError } from '../lib/errors.ts'
+import { adoptDeployment } from '../publishing/adopt-deployment.ts'
+import { LiveState } from '../publishing/plan.ts'
+import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
+import { resourcesIn, type readNames } from './engine-names.ts'
+import { holdImport } from './hold-import.ts'
+import { updateItem, type ItemRow } from './import-item-store.ts'
+import { needingOf, spreadErrors, type ItemError } from './needed-workflows.ts'
+import type { ImportDeps, ImportStep } from './run-import.ts'
+
+const TaskCodes = z.record(z.string(), z.string())
+
+interface Group {
+  readonly step: ImportStep
+  readonly items: readonly ItemRow[]
+  readonly names: Awaited<ReturnType<typeof readNames>>
+  /** Workflows that the environment holds. */
+  readonly managed: ReadonlySet<string>
+}
+
+interface ReadGroup extends Group {
+  readonly read: readonly { readonly item: ItemRow; readonly document: WorkflowDocument }[]
+}
+
+/**
+ * Items that need each other, in one transaction: workflows, versions and deployments are there
+ * together. Answers what keeps some of them out, by item number: then none of the group is adopted,
+ * and whatever has no error stays ready.
+ */
+export async function adoptGroup(
+  deps: ImportDeps,
+  call: Call,
+  group: Group,
+): Promise<ReadonlyMap<number, ItemError>> {
+  const { step, items, managed } = group
+  const read = items.map((item) => ({
+    item,
+    document: readJson(WorkflowDocument, item.document ?? ''),
+  }))
+  const needing = read.map(({ item, document }) => needingOf(item.item_no, document))
+  const unmet = spreadErrors(needing, new Map(), managed)
+  if (unmet.size > 0) return refuse(deps, step, unmet)
+  const own = await tryGroup(deps, call, { ...group, read })
+  return own === null ? new Map() : refuse(deps, step, spreadErrors(needing, own, managed))
+}
+
+/** null: all are adopted. */
+async function tryGroup(
+  deps: ImportDeps,
+  call: Call,
+  group: ReadGroup,
+): Promise<ReadonlyMap<number, ItemError> | null> {
+  const { step, read } = group
+  let itemNo = 0
+  try {
+    await inTx(step.db, async (tx) => {
+      await holdImport(tx, deps.owner, step.row)
+      for (const { item, document } of read) {
+        itemNo = item.item_no
+        await adoptItem(tx, call, { ...group, item, document, now: deps.now() })
+      }
+    })
+    return null
+  } catch (error) {
+    if (!isAppError(error) || itemNo === 0) throw error
+    return new Map([[itemNo, { code: error.code, message: error.message }]])
+  }
+}
+
+async function refuse(
+  deps: ImportDeps,
+  { db, row }: ImportStep,
+  errors: ReadonlyMap<number, ItemError>,
+): Promise<ReadonlyMap<number, ItemError>> {
+  await inTx(db, async (tx) => {
+    await holdImport(tx, deps.owner, row)
+    for (const [itemNo, error] of errors)
+      await updateItem(
+        tx,
+        { importId: row.import_id, itemNo },
+        { state: 'failed', error: writeJson(error), updated_at: deps.now() },
+      )
+  })
+  return errors
+}
+
+interface Adopting extends Group {
+  readonly item: ItemRow
+  readonly document: WorkflowDocument
+  readonly now: Date
+}
+
+async function adoptItem(
+  tx: OrgTx,
+  call: Call,
+  { step, names: { names, resourceRoot }, item, document, now }: Adopting,
+): Promise<void> {
+  const { row, connected } = step
+  const live = readJson(LiveState, item.live ?? '')
+  const digest = await adoptWorkflow(tx, call, {
+    document,
+    author: { id: row.requested_by, name: row.requested_by_name },
+    note: `adopted from ${connected.environment.name} as it runs there`,
+    at: now,
+  })
+  await adoptDeployment(tx, {
+    place: { workflowId: document.id, environmentId: row.environment_id },
+    version: 1,
+    digest,
+    taskCodes: readJson(TaskCodes, item.task_codes ?? '{}'),
+    names: { ...names, resources: resourcesIn(live.definition, resourceRoot) },
+    live,
+    at: now,
+  })
+  await updateItem(
+    tx,
+    { importId: row.import_id, itemNo: item.item_no },
+    { state: 'adopted', error: null, live: null, updated_at: now },
+  )
+}

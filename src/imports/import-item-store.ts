@@ -1,0 +1,154 @@
+import type { OrgReader, OrgTx } from '../db/database.ts'
+import type { NewRow, Row, RowPatch } from '../db/tables.ts'
+import type { ItemState } from './import.ts'
+
+export type ItemRow = Row<'workflow_import_item'>
+
+const CHUNK = 500
+
+export async function insertItems(
+  tx: OrgTx,
+  importId: string,
+  items: readonly Omit<NewRow<'workflow_import_item'>, 'org_id' | 'import_id'>[],
+): Promise<void> {
+  for (let from = 0; from < items.length; from += CHUNK) {
+    const rows = items
+      .slice(from, from + CHUNK)
+      .map((item) => ({ ...item, org_id: tx.orgId, import_id: importId }))
+    await tx.q.insertInto('workflow_import_item').ignore().values(rows).execute()
+  }
+}
+
+export async function updateItem(
+  tx: OrgTx,
+  at: { readonly importId: string; readonly itemNo: number },
+  change: RowPatch<'workflow_import_item'>,
+): Promise<void> {
+  await tx.q
+    .updateTable('workflow_import_item')
+    .set(change)
+    .where('org_id', '=', tx.orgId)
+    .where('import_id', '=', at.importId)
+    .where('item_no', '=', at.itemNo)
+    .execute()
+}
+
+/** The next items of a state, by number. */
+export async function listItems(
+  at: OrgReader,
+  importId: string,
+  filter: { readonly state: ItemState; readonly limit: number },
+): Promise<readonly ItemRow[]> {
+  return at.q
+    .selectFrom('workflow_import_item')
+    .selectAll()
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .where('state', '=', filter.state)
+    .orderBy('item_no')
+    .limit(filter.limit)
+    .execute()
+}
+
+/** The chosen items that are left, of the next few groups; each group whole. */
+export async function listNextGroups(
+  at: OrgReader,
+  importId: string,
+  groups: number,
+): Promise<readonly ItemRow[]> {
+  const first = await chosenItems(at, importId, 'ready')
+    .select('group_no')
+    .orderBy('group_no')
+    .limit(1)
+    .executeTakeFirst()
+  if (!first) return []
+  return chosenItems(at, importId, 'ready')
+    .selectAll()
+    .where('group_no', '>=', first.group_no)
+    .where('group_no', '<', first.group_no + groups)
+    .orderBy('group_no')
+    .orderBy('item_no')
+    .execute()
+}
+
+/** Ids under which chosen items were to be adopted, and could not. */
+export async function listRefusedIds(at: OrgReader, importId: string): Promise<readonly string[]> {
+  const rows = await chosenItems(at, importId, 'failed').select('workflow_id').execute()
+  return rows.map((row) => row.workflow_id)
+}
+
+function chosenItems(at: OrgReader, importId: string, state: ItemState) {
+  return at.q
+    .selectFrom('workflow_import_item')
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .where('state', '=', state)
+    .where('is_chosen', '=', 1)
+}
+
+/** Which definition gets which id and task codes; without the contents. */
+export async function listItemNames(at: OrgReader, importId: string) {
+  return at.q
+    .selectFrom('workflow_import_item')
+    .select(['item_no', 'engine_code', 'workflow_id', 'state', 'task_codes'])
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .orderBy('item_no')
+    .execute()
+}
+
+export async function countByState(
+  at: OrgReader,
+  importId: string,
+): Promise<Readonly<Record<string, number>>> {
+  const rows = await at.q
+    .selectFrom('workflow_import_item')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .groupBy('state')
+    .execute()
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]))
+}
+
+/** Items after a number, as the list shows them. */
+export async function pageItems(
+  at: OrgReader,
+  importId: string,
+  page: {
+    readonly after: number
+    readonly limit: number
+    readonly state?: ItemState | undefined
+  },
+) {
+  let query = at.q
+    .selectFrom('workflow_import_item')
+    .select([
+      'item_no',
+      'engine_code',
+      'name',
+      'workflow_id',
+      'state',
+      'is_chosen',
+      'notes',
+      'error',
+    ])
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .where('item_no', '>', page.after)
+    .orderBy('item_no')
+    .limit(page.limit + 1)
+  if (page.state !== undefined) query = query.where('state', '=', page.state)
+  return query.execute()
+}
+
+/** What may be chosen, with its document. */
+export async function listChoosable(at: OrgReader, importId: string) {
+  return at.q
+    .selectFrom('workflow_import_item')
+    .select(['item_no', 'document'])
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .where('state', '=', 'ready')
+    .execute()
+}
