@@ -8,9 +8,9 @@ import type { WorkflowDocument } from '../definition/document.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { projectTasks } from '../lineage/project-tasks.ts'
-import { findVersion, insertVersion } from './version-store.ts'
-import { toVersion } from './workflow.ts'
-import { updateWorkflow } from './workflow-store.ts'
+import { findNewest, insertVersion } from './version-store.ts'
+import { headOf, toVersion } from './workflow.ts'
+import { updateTags, updateWorkflow } from './workflow-store.ts'
 
 export interface NewVersion {
   readonly row: Row<'data_workflow'>
@@ -26,8 +26,7 @@ export interface NewVersion {
 export async function addVersion(tx: OrgTx, call: Call, input: NewVersion): Promise<number> {
   const { row, document, at } = input
   const digest = digestOf(document)
-  const newest =
-    row.latest_version === null ? null : await findVersion(tx, row.workflow_id, row.latest_version)
+  const newest = await findNewest(tx, row)
   if (newest?.digest === digest) {
     throw new AppError(
       'conflict',
@@ -68,6 +67,23 @@ export async function addVersion(tx: OrgTx, call: Call, input: NewVersion): Prom
     after: { digest, note: input.note, rolled_back_from: input.rolledBackFrom },
     at,
   })
+  return version
+}
+
+/** A version whose content is not the draft's; the draft becomes it as well. */
+export async function addVersionAndDraft(
+  tx: OrgTx,
+  call: Call,
+  input: NewVersion,
+): Promise<number> {
+  const { row, document } = input
+  const version = await addVersion(tx, call, input)
+  await updateWorkflow(tx, row.workflow_id, {
+    ...headOf(document),
+    draft_json: canonicalText(document),
+    draft_revision: row.draft_revision + 1,
+  })
+  await updateTags(tx, row.workflow_id, document.tags)
   return version
 }
 

@@ -1,17 +1,18 @@
 import { forOrg, inTx, type OrgTx } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
-import { canonicalText, digestOf } from '../definition/canonical.ts'
+import { digestOf } from '../definition/canonical.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Parsed } from '../definition/parse.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
 import { adoptWorkflow, usedIds } from './adopt-workflow.ts'
-import { addVersion } from './add-version.ts'
+import { addVersionAndDraft } from './add-version.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
-import { findVersion } from './version-store.ts'
-import { Authors, headOf } from './workflow.ts'
-import { findWorkflow, lockWorkflow, updateTags, updateWorkflow } from './workflow-store.ts'
+import { assertDraftSaved } from './stale-draft.ts'
+import { findNewest } from './version-store.ts'
+import { Authors } from './workflow.ts'
+import { findWorkflow, lockWorkflow } from './workflow-store.ts'
 
 export type ImportAction = 'create' | 'new_version' | 'unchanged'
 
@@ -96,21 +97,20 @@ async function importOne(tx: OrgTx, call: Call, one: One): Promise<ImportedDocum
     return { workflow_id: workflowId, action: 'create', version: isPreview ? null : 1 }
   }
   const row = await lockWorkflow(tx, workflowId)
-  const newest =
-    row.latest_version === null ? null : await findVersion(tx, workflowId, row.latest_version)
+  const newest = await findNewest(tx, row)
   if (newest?.digest === digestOf(document))
     return { workflow_id: workflowId, action: 'unchanged', version: newest.version }
-  if (!input.overwritesDrafts && row.draft_json !== newest?.definition_json)
-    throw new AppError(
-      'conflict',
-      'workflow.stale_draft',
-      `the draft of "${workflowId}" holds changes that are in no version; say overwrite_drafts=true to drop them`,
-      { issues: [{ pointer: `/${one.index}`, code: 'workflow.stale_draft', message: workflowId }] },
-    )
+  const issue = {
+    pointer: `/${one.index}`,
+    code: 'workflow.stale_draft',
+    message: `the draft of "${workflowId}" holds changes that are in no version`,
+  }
+  if (!input.overwritesDrafts)
+    assertDraftSaved(row, newest, { parameter: 'overwrite_drafts', issues: [issue] })
   if (isPreview)
     return { workflow_id: workflowId, action: 'new_version', version: newest?.version ?? null }
   const authors = new Set([...readJson(Authors, row.draft_authors), call.actor.id])
-  const version = await addVersion(tx, call, {
+  const version = await addVersionAndDraft(tx, call, {
     row,
     document,
     author: call.actor,
@@ -119,11 +119,5 @@ async function importOne(tx: OrgTx, call: Call, one: One): Promise<ImportedDocum
     rolledBackFrom: null,
     at,
   })
-  await updateWorkflow(tx, workflowId, {
-    ...headOf(document),
-    draft_json: canonicalText(document),
-    draft_revision: row.draft_revision + 1,
-  })
-  await updateTags(tx, workflowId, document.tags)
   return { workflow_id: workflowId, action: 'new_version', version }
 }

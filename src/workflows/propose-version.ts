@@ -1,12 +1,10 @@
 import type { OrgTx } from '../db/database.ts'
-import { canonicalText } from '../definition/canonical.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Call } from '../lib/call.ts'
-import { AppError } from '../lib/errors.ts'
-import { addVersion } from './add-version.ts'
-import { findVersion } from './version-store.ts'
-import { headOf } from './workflow.ts'
-import { lockWorkflow, updateTags, updateWorkflow } from './workflow-store.ts'
+import { addVersionAndDraft } from './add-version.ts'
+import { assertDraftSaved } from './stale-draft.ts'
+import { findNewest } from './version-store.ts'
+import { lockWorkflow } from './workflow-store.ts'
 
 export interface Proposal {
   readonly workflowId: string
@@ -24,15 +22,9 @@ export async function proposeVersion(
   { workflowId, document, overwritesDraft, note, at }: Proposal,
 ): Promise<number> {
   const row = await lockWorkflow(tx, workflowId)
-  const newest =
-    row.latest_version === null ? null : await findVersion(tx, workflowId, row.latest_version)
-  if (!overwritesDraft && row.draft_json !== newest?.definition_json)
-    throw new AppError(
-      'conflict',
-      'workflow.stale_draft',
-      `the draft of "${workflowId}" holds changes that are in no version; say overwrite_draft=true to drop them`,
-    )
-  const version = await addVersion(tx, call, {
+  if (!overwritesDraft)
+    assertDraftSaved(row, await findNewest(tx, row), { parameter: 'overwrite_draft' })
+  return addVersionAndDraft(tx, call, {
     row,
     document,
     author: call.actor,
@@ -41,11 +33,4 @@ export async function proposeVersion(
     rolledBackFrom: null,
     at,
   })
-  await updateWorkflow(tx, workflowId, {
-    ...headOf(document),
-    draft_json: canonicalText(document),
-    draft_revision: row.draft_revision + 1,
-  })
-  await updateTags(tx, workflowId, document.tags)
-  return version
 }

@@ -9,7 +9,7 @@ import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { draftOf } from './read-document.ts'
-import { findVersion } from './version-store.ts'
+import { findNewest } from './version-store.ts'
 import { Authors, headOf, toVersion } from './workflow.ts'
 import { lockWorkflow, updateTags, updateWorkflow } from './workflow-store.ts'
 
@@ -65,8 +65,7 @@ async function stale(
   mine: WorkflowDocument,
 ): Promise<AppError> {
   const theirs = draftOf(row)
-  const newest =
-    row.latest_version === null ? null : await findVersion(tx, row.workflow_id, row.latest_version)
+  const newest = await findNewest(tx, row)
   const base = newest ? toVersion(newest).document : theirs
   return new AppError(
     'conflict',

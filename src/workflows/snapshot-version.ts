@@ -1,16 +1,15 @@
 import { forOrg } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
 import { readJson } from '../db/json-column.ts'
-import { canonicalText } from '../definition/canonical.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
-import { addVersion } from './add-version.ts'
+import { addVersion, addVersionAndDraft } from './add-version.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { draftOf } from './read-document.ts'
 import { getVersion } from './version-store.ts'
-import { Authors, headOf, toVersion } from './workflow.ts'
-import { lockWorkflow, updateTags, updateWorkflow } from './workflow-store.ts'
+import { Authors, toVersion } from './workflow.ts'
+import { lockWorkflow } from './workflow-store.ts'
 
 export interface SnapshotInput {
   readonly workflowId: string
@@ -80,7 +79,7 @@ export async function rollbackVersion(
       const row = await lockWorkflow(tx, input.workflowId)
       const old = toVersion(await getVersion(tx, input.workflowId, input.version))
       const authors = [...new Set([...old.authors, call.actor.id])]
-      const version = await addVersion(tx, call, {
+      const version = await addVersionAndDraft(tx, call, {
         row,
         document: old.document,
         author: call.actor,
@@ -89,12 +88,6 @@ export async function rollbackVersion(
         rolledBackFrom: input.version,
         at,
       })
-      await updateWorkflow(tx, input.workflowId, {
-        ...headOf(old.document),
-        draft_json: canonicalText(old.document),
-        draft_revision: row.draft_revision + 1,
-      })
-      await updateTags(tx, input.workflowId, old.document.tags)
       return String(version)
     },
   )

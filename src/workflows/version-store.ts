@@ -17,6 +17,16 @@ export async function findVersion(
   return row ?? null
 }
 
+/** Of a workflow that may have none yet. */
+export async function findNewest(
+  at: OrgReader,
+  row: Pick<Row<'data_workflow'>, 'workflow_id' | 'latest_version'>,
+): Promise<Row<'workflow_version'> | null> {
+  return row.latest_version === null
+    ? null
+    : await findVersion(at, row.workflow_id, row.latest_version)
+}
+
 export async function getVersion(
   at: OrgReader,
   workflowId: string,

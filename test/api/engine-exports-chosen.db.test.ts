@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
+import type { Issue } from '#src/lib/errors.ts'
 import { createTestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import {
   applyExport as apply,
+  exportedItems,
   exportOf,
+  type AnsweredItem,
   previewExport as preview,
   withValue,
   workflowIds,
 } from '#test/support/engine-exports.ts'
+import { takeId } from '#test/support/imports.ts'
 import { createInstallation } from '#test/support/installation.ts'
 
 const { db } = await useTestDatabase()
@@ -17,13 +21,9 @@ async function setup() {
   return { installation, app: await createTestApp(installation) }
 }
 
-const stock = {
-  apiVersion: 'slipway/v1',
-  kind: 'Workflow',
-  id: 'stock',
-  name: 'Stock',
-  tasks: [{ key: 'a', type: 'shell', script: 'x' }],
-}
+const idOf = (item: AnsweredItem) => item.workflow_id
+const stateOf = (item: AnsweredItem) => item.state
+const notesOf = (item: AnsweredItem) => item.notes
 
 describe('what is chosen', () => {
   test('is made, under the chosen id, and referred to by it', async () => {
@@ -52,7 +52,7 @@ describe('what is chosen', () => {
     })
 
     expect(reply).toMatchObject({ status: 422 })
-    expect(new Set(reply.body.issues.map(({ code }: any) => code))).toEqual(
+    expect(new Set(reply.body.issues.map(({ code }: Issue) => code))).toEqual(
       new Set(['import.needs']),
     )
   })
@@ -79,7 +79,7 @@ describe('what is chosen', () => {
 
   test('gets no id twice where names are alike, or cannot be ids', async () => {
     const { app } = await setup()
-    const [first, second] = exportOf('3.2') as any[]
+    const [first, second] = exportedItems()
     const same = withValue(second, ['processDefinition', 'name'], 'Daily orders')
     const odd = withValue(
       withValue(first, ['processDefinition', 'code'], 42),
@@ -89,7 +89,7 @@ describe('what is chosen', () => {
 
     const { body } = await preview(app, { file: [first, same, odd] })
 
-    expect(body.items.map(({ workflow_id: id }: any) => id)).toEqual([
+    expect(body.items.map(idOf)).toEqual([
       'Daily_orders',
       `wf_${second.processDefinition.code}`,
       'wf_42',
@@ -98,11 +98,10 @@ describe('what is chosen', () => {
 
   test('is the one that a marker names, unless copies name it as well', async () => {
     const { app } = await setup()
-    const [first, second] = exportOf('3.2') as any[]
+    const [first, second] = exportedItems()
     const marked = (item: unknown) =>
       withValue(item, ['processDefinition', 'description'], 'text slipway:mine')
-    const ids = async (file: unknown[]) =>
-      (await preview(app, { file })).body.items.map(({ workflow_id: id }: any) => id)
+    const ids = async (file: unknown[]) => (await preview(app, { file })).body.items.map(idOf)
 
     expect(await ids([marked(first), second])).toEqual(['mine', 'Weekly_report'])
     expect(await ids([marked(first), marked(second)])).toEqual(['Daily_orders', 'Weekly_report'])
@@ -142,13 +141,13 @@ describe('the same import again', () => {
         ],
       },
     })
-    expect(seen.body.items.map(({ state }: any) => state)).toEqual(['blocked', 'blocked'])
+    expect(seen.body.items.map(stateOf)).toEqual(['blocked', 'blocked'])
     expect(await workflowIds(app)).toEqual(['Daily_orders', 'Weekly_report'])
   })
 
   test('where one id is taken makes none of them', async () => {
     const { app } = await setup()
-    await app.call('alice', 'POST', '/workflows', { body: { ...stock, id: 'Weekly_report' } })
+    await takeId(app, 'Weekly_report')
 
     const reply = await apply(app, body)
 
@@ -188,8 +187,8 @@ describe('a file that is odd', () => {
 
   test('with a cycle, or what a document cannot say, blocks that item and says why', async () => {
     const { app } = await setup()
-    const [first, second] = exportOf('3.2') as any[]
-    const codes = second.taskDefinitionList.map(({ code }: any) => code)
+    const [first, second] = exportedItems()
+    const codes = second.taskDefinitionList.map(({ code }) => code)
     const cycle = withValue(second, ['processTaskRelationList', 0, 'preTaskCode'], codes[2])
     const outward = withValue(
       first,
@@ -201,7 +200,7 @@ describe('a file that is odd', () => {
     const refused = await apply(app, { file: [outward, cycle], accepts_unnamed: true })
 
     expect(body.items).toMatchObject([{ state: 'blocked', document: null }, { state: 'blocked' }])
-    expect(body.items.flatMap(({ notes }: any) => notes)).toEqual(
+    expect(body.items.flatMap(notesOf)).toEqual(
       expect.arrayContaining([
         { kind: 'fault', pointer: '/start/params/properties/x', message: expect.any(String) },
         {
@@ -238,7 +237,7 @@ describe('a file that is odd', () => {
 
   test('that is too much for one request is refused', async () => {
     const { app } = await setup()
-    const [first] = exportOf('3.2') as any[]
+    const [first] = exportedItems()
     const file = Array.from({ length: 501 }, (_, n) => ({
       ...first,
       processDefinition: { ...first.processDefinition, code: n + 1 },
@@ -254,7 +253,7 @@ describe('a file that is odd', () => {
 
   test('with a thousand tasks is read', async () => {
     const { app } = await setup()
-    const [first] = exportOf('3.2') as any[]
+    const [first] = exportedItems()
     const [task] = first.taskDefinitionList
     const [relation] = first.processTaskRelationList
     const file = {

@@ -3,12 +3,16 @@ import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import {
   applyExport as apply,
+  environmentIn,
+  exportedItems,
+  type AnsweredItem,
   exportFrom,
   exportOf,
   previewExport as preview,
   withValue,
   workflowIds,
 } from '#test/support/engine-exports.ts'
+import { takeId } from '#test/support/imports.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
 
@@ -20,23 +24,13 @@ async function setup(family: '3.1' | '3.2' | '3.3' | '3.4' = '3.1') {
 }
 
 /** Of the recorded files: every id that they carry. */
-function namesFor(file: readonly any[]) {
-  const [first] = file
-  const environment = String(first.schedule.environmentCode)
+function namesFor(file: readonly unknown[]) {
   return {
     data_sources: { '1': 'warehouse' },
-    environments: { [environment]: 'spark3' },
+    environments: { [environmentIn(file)]: 'spark3' },
     alert_groups: { '1': 'ops' },
     workflows: { '777': 'stock' },
   }
-}
-
-const stock = {
-  apiVersion: 'slipway/v1',
-  kind: 'Workflow',
-  id: 'stock',
-  name: 'Stock',
-  tasks: [{ key: 'a', type: 'shell', script: 'x' }],
 }
 
 describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family) => {
@@ -51,16 +45,15 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family)
       { item_no: 1, name: 'Daily orders', workflow_id: 'Daily_orders', state: 'unnamed' },
       { item_no: 2, name: 'Weekly report', workflow_id: 'Weekly_report', state: 'unnamed' },
     ])
-    const notes = body.items.map((item: any) =>
+    const notes = body.items.map((item: AnsweredItem) =>
       item.notes
-        .filter(({ kind }: any) => kind === 'unnamed')
-        .map(({ pointer, message }: any) => [pointer, message.split(' has no name')[0]]),
+        .filter(({ kind }) => kind === 'unnamed')
+        .map(({ pointer, message }) => [pointer, message.split(' has no name')[0]]),
     )
-    const environment = (exportOf(family) as any[])[0].schedule.environmentCode
     expect(notes).toEqual([
       [
         ['/settings/warning/alert_group', 'alert group 1'],
-        ['/tasks/1/environment', `environment ${environment}`],
+        ['/tasks/1/environment', `environment ${environmentIn(exportOf(family))}`],
         ['/tasks/1/datasource', 'data source 1'],
       ],
       [
@@ -74,7 +67,7 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family)
         {
           kind: 'schedule',
           pointer: '/schedule',
-          message: `its environment_code "${environment}" is not carried over`,
+          message: `its environment_code "${environmentIn(exportOf(family))}" is not carried over`,
         },
         {
           kind: 'left_out',
@@ -88,7 +81,7 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family)
 
   test('becomes workflows that speak in names, and wait for each other', async () => {
     const { app } = await setup()
-    await app.call('alice', 'POST', '/workflows', { body: stock })
+    await takeId(app, 'stock')
     const file = exportOf(family)
 
     const { status, body } = await apply(app, { file, names: namesFor(file) })
@@ -266,13 +259,13 @@ describe('ids without a name', () => {
 
   test('of a task in a workflow that is not in the file stay told, whatever it is called', async () => {
     const { app } = await setup()
-    await app.call('alice', 'POST', '/workflows', { body: { ...stock, id: 'orders' } })
-    const [orders, report] = exportOf('3.2') as any[]
+    await takeId(app, 'orders')
+    const [orders, report] = exportedItems()
     const names = { workflows: { [orders.processDefinition.code]: 'orders' } }
 
     const { body } = await preview(app, { file: [report], names })
 
-    const task = orders.taskDefinitionList[1].code
+    const task = orders.taskDefinitionList[1]?.code
     expect(body.items[0].notes).toContainEqual({
       kind: 'unnamed',
       pointer: '/tasks/0/groups/0/items/0/wait_for/task',
@@ -317,7 +310,7 @@ describe('ids without a name', () => {
     const { body } = await preview(app, { file, names: namesFor(file) })
     const refused = await apply(app, { file, names: namesFor(file) })
 
-    expect(body.items.map(({ state }: any) => state)).toEqual(['ready', 'blocked'])
+    expect(body.items.map(({ state }: AnsweredItem) => state)).toEqual(['ready', 'blocked'])
     expect(refused).toMatchObject({
       status: 422,
       body: { issues: [{ pointer: '/file/1', code: 'import.needs' }] },

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
-import { runImport } from '#src/imports/run-import.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
-import { previewImport, settleImport } from '#test/support/imports.ts'
+import {
+  applyAll,
+  importWhile,
+  previewImport,
+  settleImport,
+  takeId,
+} from '#test/support/imports.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
-import { withEngine } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 
@@ -82,17 +86,9 @@ test('what needs one that cannot be adopted is not adopted half', async () => {
   const { app, installation } = await setup()
   await makeCaller(installation, ['One'])
   const { id } = await previewImport(app)
-  await app.call('alice', 'POST', '/workflows', {
-    body: {
-      apiVersion: 'slipway/v1',
-      kind: 'Workflow',
-      id: 'One',
-      name: 'Mine',
-      tasks: [{ key: 'a', type: 'shell', script: 'x' }],
-    },
-  })
+  await takeId(app, 'One')
 
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await applyAll(app, id)
   await settleImport(app, id)
 
   const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
@@ -106,27 +102,9 @@ test('what needs one whose id is taken while it is applied is not adopted half',
   const { app, installation } = await setup()
   await makeCaller(installation, ['One'])
   const { id } = await previewImport(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  const factory = withEngine(installation, (engine) => ({
-    listTaskGroups: async (...args) => {
-      await app.call('alice', 'POST', '/workflows', {
-        body: {
-          apiVersion: 'slipway/v1',
-          kind: 'Workflow',
-          id: 'One',
-          name: 'Mine',
-          tasks: [{ key: 'a', type: 'shell', script: 'x' }],
-        },
-      })
-      return engine.listTaskGroups(...args)
-    },
-  }))
+  await applyAll(app, id)
 
-  await runImport(
-    { ...installation.deps, factory, owner: 'one', callDeadlineMs: 5_000 },
-    installation.as('job'),
-    id,
-  )
+  await importWhile(installation, id, () => takeId(app, 'One'))
 
   const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
   expect(items).toMatchObject([
@@ -140,19 +118,9 @@ test('an import that is cancelled while it is applied adopts nothing more', asyn
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two'])
   const { id } = await previewImport(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  const factory = withEngine(installation, (engine) => ({
-    listTaskGroups: async (...args) => {
-      await app.call('alice', 'POST', `/imports/${id}:cancel`)
-      return engine.listTaskGroups(...args)
-    },
-  }))
+  await applyAll(app, id)
 
-  await runImport(
-    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
-    installation.as('job'),
-    id,
-  )
+  await importWhile(installation, id, () => app.call('alice', 'POST', `/imports/${id}:cancel`))
 
   expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
     state: 'cancelled',
@@ -165,24 +133,16 @@ test('a replica that stalled while another went on marks nothing as failed', asy
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two'])
   const { id } = await previewImport(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
-  const factory = withEngine(installation, (engine) => ({
-    listTaskGroups: async (...args) => {
-      await db
-        .updateTable('workflow_import')
-        .set({ lease_until: new Date(0) })
-        .where('import_id', '=', id)
-        .execute()
-      await settleImport(app, id)
-      return engine.listTaskGroups(...args)
-    },
-  }))
+  await applyAll(app, id)
 
-  await runImport(
-    { ...installation.deps, factory, owner: 'slow', callDeadlineMs: 500 },
-    installation.as('job'),
-    id,
-  )
+  await importWhile(installation, id, async () => {
+    await db
+      .updateTable('workflow_import')
+      .set({ lease_until: new Date(0) })
+      .where('import_id', '=', id)
+      .execute()
+    await settleImport(app, id)
+  })
 
   expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
     state: 'done',

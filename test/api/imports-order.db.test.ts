@@ -1,15 +1,24 @@
 import { expect, test } from 'vitest'
-import { runImport } from '#src/imports/run-import.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { editDefinition } from '#test/support/engine.ts'
-import { previewImport, settleImport } from '#test/support/imports.ts'
+import {
+  applyAll,
+  importWhile,
+  previewImport,
+  settleImport,
+  takeId,
+} from '#test/support/imports.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
-import { withEngine } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 
+interface Item {
+  readonly workflow_id: string
+  readonly state: string
+  readonly error: { readonly code: string } | null
+}
 type Calls = readonly (readonly [caller: string, called: string])[]
 
 /** Definitions of these names, items 1, 2, 3 …; a caller's first task runs another of them. */
@@ -33,49 +42,25 @@ async function setup(names: readonly string[], calls: Calls) {
     )
   }
   const { id } = await previewImport(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await applyAll(app, id)
   return { installation, app, id }
 }
-
-const take = (app: TestApp, id: string) =>
-  app.call('alice', 'POST', '/workflows', {
-    body: {
-      apiVersion: 'slipway/v1',
-      kind: 'Workflow',
-      id,
-      name: 'Mine',
-      tasks: [{ key: 'a', type: 'shell', script: 'x' }],
-    },
-  })
 
 /** The job's work, while somebody takes ids. */
 async function runWhileTaken(
   { installation, app, id }: Awaited<ReturnType<typeof setup>>,
   taken: readonly string[],
 ): Promise<Record<string, string>> {
-  const factory = withEngine(installation, (engine) => ({
-    listTaskGroups: async (...args) => {
-      for (const workflowId of taken) await take(app, workflowId)
-      return engine.listTaskGroups(...args)
-    },
-  }))
-  await runImport(
-    { ...installation.deps, factory, owner: 'one', callDeadlineMs: 5_000 },
-    installation.as('job'),
-    id,
-  )
+  await importWhile(installation, id, async () => {
+    for (const workflowId of taken) await takeId(app, workflowId)
+  })
   return outcomes(app, id)
 }
 
 async function outcomes(app: TestApp, id: string): Promise<Record<string, string>> {
   const { items } = (await app.call('dave', 'GET', `/imports/${id}/items?limit=100`)).body
-  const outcome = (item: { state: string; error: { code: string } | null }): string =>
-    item.error?.code ?? item.state
   return Object.fromEntries(
-    items.map((item: { workflow_id: string; state: string; error: { code: string } | null }) => [
-      item.workflow_id,
-      outcome(item),
-    ]),
+    items.map((item: Item) => [item.workflow_id, item.error?.code ?? item.state]),
   )
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createTestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
-import { IMPORTS, previewImport, settleImport } from '#test/support/imports.ts'
+import { applyAll, IMPORTS, previewImport, settleImport, takeId } from '#test/support/imports.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
 import { engineOf } from '#test/support/engine.ts'
@@ -59,7 +59,7 @@ test('what is there becomes workflows of ours, and the engine stays as it is', a
 
   const { id, items } = await previewImport(app)
   const ready = await app.call('dave', 'GET', `/imports/${id}`)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await applyAll(app, id)
   await settleImport(app, id)
 
   expect(ready.body).toMatchObject({ state: 'preview', items: { ready: 3 } })
@@ -140,17 +140,9 @@ test('an id that is taken meanwhile fails alone', async () => {
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two'])
   const { id } = await previewImport(app)
-  await app.call('alice', 'POST', '/workflows', {
-    body: {
-      apiVersion: 'slipway/v1',
-      kind: 'Workflow',
-      id: 'One',
-      name: 'Mine',
-      tasks: [{ key: 'a', type: 'shell', script: 'x' }],
-    },
-  })
+  await takeId(app, 'One')
 
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await applyAll(app, id)
   await settleImport(app, id)
 
   const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
@@ -193,7 +185,7 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
     installation.simulator.calls.reset()
 
     const { id } = await previewImport(app)
-    await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+    await applyAll(app, id)
     await settleImport(app, id)
 
     expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
@@ -244,7 +236,7 @@ test('whom a schedule tells and as whom it runs is taken over, and what is not i
   )
 
   const { id, items } = await previewImport(app)
-  await app.call('alice', 'POST', `/imports/${id}:apply`, { body: { items: 'all' } })
+  await applyAll(app, id)
   await settleImport(app, id)
 
   expect(group).toBeDefined()

@@ -19,6 +19,24 @@ export function exportOf(family: EngineFamily): unknown[] {
   return recordedExport('3.2.2').map(inNewWords)
 }
 
+const Item = z.looseObject({
+  processDefinition: z.looseObject({ code: z.number(), name: z.string() }),
+  taskDefinitionList: z.array(z.looseObject({ code: z.number() })),
+  processTaskRelationList: z.array(z.looseObject({})),
+})
+
+/** The one that is waited for, and the one that waits; as 3.2 says them. */
+export function exportedItems(): readonly [z.output<typeof Item>, z.output<typeof Item>] {
+  return z.tuple([Item, Item]).parse(exportOf('3.2'))
+}
+
+const Scheduled = z.looseObject({ schedule: z.looseObject({ environmentCode: z.number() }) })
+
+/** The code that the first one's schedule names; another in each recorded file. */
+export function environmentIn([first]: readonly unknown[]): string {
+  return String(Scheduled.parse(first).schedule.environmentCode)
+}
+
 const RENAMED: Readonly<Record<string, string>> = {
   processDefinition: 'workflowDefinition',
   processTaskRelationList: 'workflowTaskRelationList',
@@ -39,7 +57,11 @@ function inNewWords(value: unknown): unknown {
 }
 
 /** A copy with one value replaced, by its path. */
-export function withValue(file: unknown, path: readonly (string | number)[], value: unknown): any {
+export function withValue(
+  file: unknown,
+  path: readonly (string | number)[],
+  value: unknown,
+): unknown {
   const [step, ...rest] = path
   if (step === undefined) return value
   if (Array.isArray(file))
@@ -79,6 +101,17 @@ export function exportFrom(
       schedule: schedule ? { ...schedule, releaseState: 'OFFLINE' } : null,
     }
   })
+}
+
+/** What an import answers for each workflow of the file. */
+export interface AnsweredItem {
+  readonly workflow_id: string
+  readonly state: string
+  readonly notes: readonly {
+    readonly kind: string
+    readonly pointer: string
+    readonly message: string
+  }[]
 }
 
 const PATH = '/workflows:import-engine-export'

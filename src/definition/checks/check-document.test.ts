@@ -87,9 +87,9 @@ test('any document that parses can be checked, and its pointers lead somewhere',
 })
 
 function at(value: unknown, pointer: string): unknown {
-  let here: any = value
-  for (const part of pointer.split('/').slice(1)) here = here?.[part]
-  return here
+  const step = (here: unknown, part: string): unknown =>
+    typeof here === 'object' && here !== null ? Reflect.get(here, part) : undefined
+  return pointer.split('/').slice(1).reduce(step, value)
 }
 
 const MEGABYTE = 1_000_000
