@@ -37,6 +37,12 @@ export interface EngineProject {
   readonly name: string
 }
 
+/** Whose token it is. */
+export interface EngineUser {
+  readonly name: string
+  readonly isAdmin: boolean
+}
+
 /** What a probe found out; kept on the cluster. */
 export interface EngineProbe {
   readonly family: EngineFamily

@@ -118,5 +118,7 @@ export interface LiveSchedule {
   readonly id: number
   readonly definitionCode: EngineCode
   readonly isOnline: boolean
+  /** Who may delete it on the engine; null where it is not told. */
+  readonly ownerName: string | null
   readonly schedule: EngineSchedule
 }

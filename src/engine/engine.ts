@@ -8,6 +8,7 @@ import type {
   EngineProbe,
   EngineResource,
   EngineProject,
+  EngineUser,
 } from './catalog.ts'
 import type {
   DefinitionHead,
@@ -44,6 +45,7 @@ export interface Engine {
   readonly family: EngineFamily
 
   probe(options: CallOptions): Promise<EngineProbe>
+  readUser(options: CallOptions): Promise<EngineUser>
 
   listProjects(options: CallOptions): Promise<readonly EngineProject[]>
   createProject(

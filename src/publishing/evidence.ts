@@ -22,7 +22,7 @@ export const Evidence = z.object({
     .nullable(),
   /** The engine's version rose by more than our own save: somebody else saved too. */
   is_concurrent_edit: z.boolean(),
-  /** `not_owner`: another engine user owns it, so it stays there, offline. */
+  /** `not_owner`: the definition or its schedule stays there, offline: another engine user owns it. */
   not_removed: z.string().nullable(),
   schedule_down_at: z.string().nullable(),
   schedule_up_at: z.string().nullable(),
@@ -55,7 +55,10 @@ export function makeEvidence({
   const removals = ['delete', 'schedule_delete'].map((name) =>
     Removal.safeParse(saga.resultOf(name)),
   )
-  const notRemoved = removals.find((removal) => removal.success)?.data.not_removed ?? null
+  const refused = removals.find((removal) => removal.success)?.data.not_removed ?? null
+  // A schedule that was refused alone goes along with its definition.
+  const isLeft = live !== null && (plan.desired.definition === null || live.schedules.length > 0)
+  const notRemoved = isLeft ? refused : null
   const differences = differencesOf(plan, live, notRemoved !== null)
   const schedule = live?.schedules[0] ?? null
   const saved = Saved.safeParse(saga.resultOf('update'))

@@ -34,7 +34,7 @@ import { promotionIssues } from './promotion-gate.ts'
 import { documentOf } from './deployed-state.ts'
 import { partDigestOf } from './part-digest.ts'
 import { valueOrIssues } from './value-or-issues.ts'
-import { writeRight } from './write-right.ts'
+import { tokenRights } from './token-rights.ts'
 import type { Bindings, CallOptions } from '../engine/engine.ts'
 
 export interface PlanDeps extends ConnectDeps {
@@ -69,7 +69,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   const place = { workflowId: input.workflowId, environmentId: environment.environmentId }
   const deployment = await findDeployment(at, place)
   const version = await versionFor(at, input, deployment)
-  const { operation, taskCodes: given } = input
+  const { operation, taskCodes: given, isCheck = false } = input
   const asked = { connected, version, deployment, operation, taskCodes: given, now: deps.now() }
   const target = await compileTarget(call, at, asked)
   const { live, bound, document, taskCodes, issues } = target
@@ -78,7 +78,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     definition: target.definition,
     schedule: desiredSchedule(document, bound.bindings, connected.engine.family),
   })
-  const differences = input.isCheck
+  const differences = isCheck
     ? NO_WORDS
     : await diffWithDeployed(at, {
         deployment,
@@ -88,7 +88,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
         compiler: connected.compiler,
       })
   const steps = stepNames(desired, live)
-  const right = await writeRight(connected, steps, { signal: call.signal })
+  const rights = await tokenRights(connected, { steps, live, isCheck }, { signal: call.signal })
   const hashed = {
     operation,
     workflow_id: input.workflowId,
@@ -110,11 +110,11 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     steps,
     warnings: [
       ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs }),
-      ...right.warnings,
+      ...rights.warnings,
       ...target.compileWarnings,
       ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
     ],
-    issues: [...issues, ...right.issues],
+    issues: [...issues, ...rights.issues],
     engine_part_digest: partDigest(connected, { version, target, desired }),
     next_fires: firesOf(desired, deps.now()),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),

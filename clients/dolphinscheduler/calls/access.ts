@@ -14,9 +14,15 @@ import { readUser } from './user.ts'
 const ALL = 7
 const Levels = PageOf(z.looseObject({ code: Code, userId: z.int(), perm: z.int().nullish() }))
 
-export function accessCalls(wire: Wire): Pick<Engine, 'readProjectAccess' | 'remedyFor'> {
+export function accessCalls(
+  wire: Wire,
+): Pick<Engine, 'readUser' | 'readProjectAccess' | 'remedyFor'> {
   const { hasProjectLevels, family } = wire.dialect
   return {
+    readUser: async (options) => {
+      const { user } = await readUser(wire, options)
+      return { name: user.userName, isAdmin: user.isAdmin }
+    },
     readProjectAccess: async (projectCode, options) => {
       if (!hasProjectLevels) return accessBySight(wire, projectCode, options)
       const { user } = await readUser(wire, options)

@@ -27,6 +27,7 @@ export function scheduleRow(zone: string) {
       failureStrategy: FailureStrategyWord,
       warningType: WarningTypeWord,
       releaseState: z.string(),
+      userName: z.string().nullish(),
       warningGroupId: intOr(0),
       workflowInstancePriority: PriorityWord,
       workerGroup: textOr('default'),
@@ -37,6 +38,7 @@ export function scheduleRow(zone: string) {
       id: row.id,
       definitionCode: row.workflowDefinitionCode,
       isOnline: row.releaseState === 'ONLINE',
+      ownerName: row.userName ?? null,
       schedule: {
         cron: row.crontab,
         timezone: row.timezoneId,

@@ -17,9 +17,24 @@ export function describeSchedules(benchOf: () => Bench): void {
         id: found.id,
         definitionCode: made.at.code,
         isOnline: false,
+        ownerName: expect.any(String),
         schedule,
       })
       expect(await bench.engine.listSchedules(bench.projectCode, options)).toContainEqual(found)
+    })
+
+    test('it and its definition belong to whose token made them', async () => {
+      const bench = benchOf()
+      const { engine, projectCode } = bench
+      const { made } = await scheduled(bench, NIGHTLY)
+
+      const user = await engine.readUser(options)
+      const [found] = await engine.findSchedules(made.at, options)
+      const { name } = made.definition
+      const definition = await engine.findDefinitionByName({ projectCode, name }, options)
+
+      expect(user).toMatchObject({ isAdmin: true, name: expect.any(String) })
+      expect([found?.ownerName, definition?.ownerName]).toEqual([user.name, user.name])
     })
 
     test('it needs a definition that is online', async () => {
