@@ -4,6 +4,7 @@ import type { Bindings, CallOptions, Engine, EngineCompiler } from '../engine/en
 import type { EngineIds } from '../engine/ids.ts'
 import type { Environment } from '../environments/environment.ts'
 import type { Issue } from '../lib/errors.ts'
+import { foreignItemsOf, proveForeignItems } from './foreign-workflows.ts'
 
 type Kind = 'data_source' | 'environment' | 'alert_group' | 'task_group' | 'workflow' | 'resource'
 
@@ -34,9 +35,14 @@ export async function proveRawIds(
   compiled: Compiled,
   options: CallOptions,
 ): Promise<{ readonly issues: readonly Issue[]; readonly warnings: readonly string[] }> {
-  const raw = rawIdsOf(connected.compiler, compiled)
-  const issues: Issue[] = []
-  const warnings: string[] = []
+  const foreign = foreignItemsOf(compiled.document)
+  const told = new Set(foreign.map(({ code }) => code))
+  const raw = rawIdsOf(connected.compiler, compiled).filter(
+    ({ kind, id }) => kind !== 'workflow' || !told.has(id),
+  )
+  const proved = await proveForeignItems(connected.engine, foreign, options)
+  const issues = [...proved.issues]
+  const warnings = [...proved.warnings]
   for (const kind of new Set(raw.map((each) => each.kind))) {
     const there = await idsThere(kind, connected, options)
     for (const { id, taskKey, pointer } of raw.filter((each) => each.kind === kind)) {

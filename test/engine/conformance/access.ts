@@ -99,6 +99,24 @@ export function describeAccess(benchOf: () => Bench): void {
       expect(failure).toMatchObject({ kind: 'not_found', code: 'engine.not_found' })
     })
 
+    test('a definition is found in its own project alone', async () => {
+      const { engine, create, projectName } = benchOf()
+      const { at } = await create({ tasks: [shell('a', 'true')] })
+      const other = await engine.createProject(
+        { name: `${projectName}-other`, description: '' },
+        options,
+      )
+
+      const elsewhere = await engine.findDefinition({ ...at, projectCode: other.code }, options)
+      const nowhere = await failureOf(
+        engine.findDefinition({ ...at, projectCode: '4711' }, options),
+      )
+      await engine.deleteProject(other.code, options)
+
+      expect(elsewhere).toBeNull()
+      expect(nowhere).toMatchObject({ kind: 'not_found', code: 'engine.not_found' })
+    })
+
     test('what is not there is null, and what is not there to change is not found', async () => {
       const bench = benchOf()
       const { engine, projectCode } = bench
