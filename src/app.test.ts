@@ -47,7 +47,11 @@ function appWith(change: Partial<AppDeps> = {}) {
     open: [],
     features: [
       (api) => {
-        const common = { path: '/things/{id}', request: { params: z.object({ id: z.string() }) } }
+        const common = {
+          path: '/things/{id}',
+          description: 'It.',
+          request: { params: z.object({ id: z.string() }) },
+        }
         const responses = { 200: json(Body.partial(), 'It') }
         endpoint(api, { scope: 'read' }, { ...common, method: 'get', responses }, (c) =>
           c.json({}, 200),

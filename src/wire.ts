@@ -16,7 +16,8 @@ import { createPrepareAlertsJob } from '#jobs/prepare-alerts.ts'
 import { createPublishJob } from '#jobs/publish.ts'
 import { createStartRunsJob } from '#jobs/start-runs.ts'
 import { authenticateToken } from './access/authenticate-token.ts'
-import { mountAccessRoutes } from './access/access-routes.ts'
+import { mountMemberRoutes } from './access/member-routes.ts'
+import { mountTokenRoutes } from './access/token-routes.ts'
 import { mountAlertRoutes } from './alerts/alert-routes.ts'
 import { mountChannelRoutes } from './alerts/channel-routes.ts'
 import { createApp } from './app.ts'
@@ -27,6 +28,7 @@ import { mountDriftRoutes } from './drift/drift-routes.ts'
 import type { EngineFactory } from './engine/engine.ts'
 import { mountClusterRoutes } from './environments/cluster-routes.ts'
 import { mountEnvironmentRoutes } from './environments/environment-routes.ts'
+import { mountPolicyRoutes } from './environments/policy-routes.ts'
 import { mountDocs } from './http/docs.ts'
 import type { Router } from './http/endpoint.ts'
 import { mountHealth, type ReadyReport } from './http/health.ts'
@@ -129,9 +131,11 @@ export function wire(parts: Parts): Slipway {
         mountDocs,
       ],
       features: [
-        (api) => mountAccessRoutes(api, deps),
+        (api) => mountMemberRoutes(api, deps),
+        (api) => mountTokenRoutes(api, deps),
         (api) => mountClusterRoutes(api, deps),
         (api) => mountEnvironmentRoutes(api, deps),
+        (api) => mountPolicyRoutes(api, deps),
         (api) => mountFileRoutes(api, deps),
         (api) => mountExportRoutes(api, deps),
         (api) => mountWorkflowListRoute(api, deps),

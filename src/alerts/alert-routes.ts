@@ -87,6 +87,7 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & Redel
       method: 'get',
       path: '/alerts',
       operationId: 'listAlerts',
+      description: 'An alert resolves with its finding; nobody has to close it.',
       tags,
       request: {
         query: PageQuery.extend({
@@ -106,6 +107,8 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & Redel
       method: 'get',
       path: '/alerts/{alert_id}',
       operationId: 'getAlert',
+      description:
+        '`message` is written a moment after the alert, once the log of the failing task was read; `GET /deliveries` shows who got it.',
       tags,
       request: { params: z.object({ alert_id: z.string() }) },
       responses: { 200: json(Alert, 'The alert') },
@@ -121,6 +124,8 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & Redel
       method: 'get',
       path: '/deliveries',
       operationId: 'listDeliveries',
+      description:
+        'One for each alert, channel and event (`firing`, `resolved`). `pending` is tried again with growing pauses; `parked` waits for its channel to be switched on; `dead` was given up: `:redeliver` it.',
       tags,
       request: {
         query: PageQuery.extend({
@@ -140,6 +145,8 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & Redel
       method: 'post',
       path: '/deliveries/{delivery_id}:redeliver',
       operationId: 'redeliver',
+      description:
+        'A job sends it next, also one that was sent before; a receiver knows a repeat by its id. `delivery.wrong_state`: it is just being sent, or its channel is switched off.',
       tags,
       request: { params: z.object({ delivery_id: z.string() }) },
       responses: { 200: json(Delivery, 'Due again, under the same id') },
@@ -158,6 +165,7 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & Redel
       method: 'get',
       path: '/alert-routes',
       operationId: 'listAlertRoutes',
+      description: 'In order of creation.',
       tags,
       request: { query: PageQuery },
       responses: { 200: json(pageOf(AlertRoute), 'Routes') },
@@ -172,6 +180,8 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & Redel
       method: 'post',
       path: '/alert-routes',
       operationId: 'createAlertRoute',
+      description:
+        'Holds for messages written from now on; a channel gets each once, however many routes lead there. Each request makes another route.',
       tags,
       request: { body: { required: true, ...json(RouteBody, 'Who hears what') } },
       responses: { 201: json(AlertRoute, 'Created') },
@@ -196,6 +206,8 @@ export function mountAlertRoutes(api: Router, deps: ListDeps & RouteDeps & Redel
       method: 'delete',
       path: '/alert-routes/{route_id}',
       operationId: 'deleteAlertRoute',
+      description:
+        'What is queued is still sent. The end of an alert is told only to channels that a route still leads to.',
       tags,
       request: { params: z.object({ route_id: z.string() }) },
       responses: { 204: { description: 'Deleted' } },

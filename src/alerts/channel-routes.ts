@@ -50,6 +50,8 @@ export function mountChannelRoutes(
       method: 'get',
       path: '/alert-channels',
       operationId: 'listAlertChannels',
+      description:
+        'In order of creation. `disabled_reason` tells why one is switched off: by an admin, or since its receiver was gone.',
       tags,
       request: { query: PageQuery },
       responses: { 200: json(pageOf(AlertChannel), 'Channels') },
@@ -64,6 +66,8 @@ export function mountChannelRoutes(
       method: 'post',
       path: '/alert-channels',
       operationId: 'createAlertChannel',
+      description:
+        'Hears nothing before `POST /alert-routes` leads there; try it with `:test`. `channel.exists`: the name is taken.',
       tags,
       request: {
         headers: IdempotencyHeader,
@@ -87,6 +91,7 @@ export function mountChannelRoutes(
       method: 'get',
       path: '/alert-channels/{channel_id}',
       operationId: 'getAlertChannel',
+      description: 'Of its target the host alone. The ETag goes into `If-Match` of a change.',
       tags,
       request: { params: Params },
       responses: { 200: json(AlertChannel, 'The channel') },
@@ -106,6 +111,8 @@ export function mountChannelRoutes(
       method: 'patch',
       path: '/alert-channels/{channel_id}',
       operationId: 'changeAlertChannel',
+      description:
+        'What is not sent stays; `target` is replaced whole. Switched off, its messages are parked; switched on, it gets what it missed and what was given up. `If-Match` is optional; where it no longer fits: `request.stale`. `channel.exists`: the name is taken.',
       tags,
       request: {
         params: Params,
@@ -134,6 +141,8 @@ export function mountChannelRoutes(
       method: 'post',
       path: '/alert-channels/{channel_id}:test',
       operationId: 'testAlertChannel',
+      description:
+        'Sends one message now, also to a channel that is switched off, and waits for the receiver. A failure is no problem response: `outcome` is not `sent` and `reason` says why. Nothing is tried again or kept as a delivery.',
       tags,
       request: { params: Params },
       responses: { 200: json(TestAnswer, 'What the receiver said') },

@@ -69,6 +69,8 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       method: 'get',
       path: '/deployments',
       operationId: 'listDeployments',
+      description:
+        'In order of creation, without what was undeployed. No engine is asked: `drift_as_of` is when somebody last looked.',
       tags,
       request: { query: DeploymentsQuery },
       responses: { 200: json(pageOf(Deployment), 'What runs where') },
@@ -83,6 +85,8 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       method: 'get',
       path: '/deployments/{deployment_id}',
       operationId: 'getDeployment',
+      description:
+        'As the drift watch saw it at `drift_as_of`: what differs, in words, and who changed it last. `:adopt` makes a version of it, `:restore` requests what was published.',
       tags,
       request: { params: DeploymentParams },
       responses: { 200: json(DeploymentDetail, 'With what is different on its engine') },
@@ -100,6 +104,8 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       method: 'post',
       path: '/deployments/{deployment_id}:adopt',
       operationId: 'adoptDrift',
+      description:
+        'Reads the engine now and makes a version of what it holds, in the name of whoever asks; the draft becomes it as well, and what versions after the deployed one brought is not in it. `version.unchanged`: nothing differs; `workflow.stale_draft`: the draft holds changes that are in no version, which `overwrite_draft` drops; `workflow.invalid`: no document can say it; `deployment.not_found`: the engine has it no more.',
       tags,
       request: { params: DeploymentParams, query: AdoptQuery },
       responses: {
@@ -126,6 +132,8 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       method: 'post',
       path: '/deployments/{deployment_id}:restore',
       operationId: 'restoreDeployment',
+      description:
+        'Plans now and requests a `deploy` of the version that was published last, online where that was; it is approved and followed as any other with `GET /publications/{publication_id}`. `publication.nothing_to_do`: there is nothing to put back; `publication.active`: another one is under way; `publication.plan_refused`: something blocks, as where the engine has it no more.',
       tags,
       request: { params: DeploymentParams },
       responses: {
@@ -146,6 +154,8 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       method: 'get',
       path: '/environments/{environment_id}/drift',
       operationId: 'getEnvironmentDrift',
+      description:
+        'As the drift watch last saw it (`as_of`); no engine is asked. `POST /environments/{environment_id}/imports` takes over what is `unmanaged`.',
       tags,
       request: { params: EnvironmentParams },
       responses: { 200: json(Watch, 'The last look at it, and what nobody manages there') },

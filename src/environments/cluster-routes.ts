@@ -122,6 +122,8 @@ export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
       method: 'get',
       path: '/clusters',
       operationId: 'listClusters',
+      description:
+        'In order of creation, with what each one’s last probe found; no engine is asked.',
       tags,
       request: { query: PageQuery },
       responses: { 200: json(pageOf(Cluster), 'Clusters') },
@@ -136,6 +138,8 @@ export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
       method: 'post',
       path: '/clusters',
       operationId: 'createCluster',
+      description:
+        'Only kept here: probe it next, or pin its family; until then, whatever needs its engine is `engine.unknown_family`. The token is encrypted and never shown; `base_url` stays for good. `cluster.exists`: the name is taken.',
       tags,
       request: {
         headers: IdempotencyHeader,
@@ -161,6 +165,8 @@ export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
       method: 'get',
       path: '/clusters/{cluster_id}',
       operationId: 'getCluster',
+      description:
+        'With what its last probe found; no engine is asked. The ETag goes into `If-Match` of a change.',
       tags,
       request: { params: Params },
       responses: { 200: json(Cluster, 'The cluster') },
@@ -180,6 +186,8 @@ export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
       method: 'patch',
       path: '/clusters/{cluster_id}',
       operationId: 'changeCluster',
+      description:
+        'What is not sent stays. With another token, the rights that the last probe found are forgotten until the next one. `If-Match` is optional; where it no longer fits: `request.stale`. `cluster.exists`: the name is taken.',
       tags,
       request: {
         params: Params,
@@ -205,6 +213,8 @@ export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
       method: 'delete',
       path: '/clusters/{cluster_id}',
       operationId: 'deleteCluster',
+      description:
+        'Only where no environment uses it (`cluster.in_use`). Nothing is changed on the engine.',
       tags,
       request: { params: Params },
       responses: { 204: { description: 'Deleted' } },
@@ -222,6 +232,8 @@ export function mountClusterRoutes(api: Router, deps: ClusterDeps): void {
       method: 'post',
       path: '/clusters/{cluster_id}:probe',
       operationId: 'probeCluster',
+      description:
+        'Asks the engine now and changes nothing there: its family, whose token it is, and which rights that user lacks on the installation and in the project of each environment. `engine.unauthenticated`: the token does not hold; `engine.unknown_family`: pin the family, which needs no probe; `engine.no_answer`: ask again; `request.stale`: the token was changed meanwhile.',
       tags,
       request: { params: Params },
       responses: { 200: json(Cluster, 'What the engine says of itself') },

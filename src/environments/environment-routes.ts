@@ -85,7 +85,6 @@ const Catalog = z.object({
   task_groups: z.array(z.string()),
   data_sources: z.array(z.object({ name: z.string(), type: z.string() })),
 })
-const Policy = EnvironmentPolicy.extend({ policy_version: z.int() })
 const Params = z.object({ environment_id: z.string().openapi({ description: 'Id or name' }) })
 const tags = ['environments']
 const admin = { scope: 'admin', roles: ['admin'] } as const
@@ -98,6 +97,8 @@ export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void
       method: 'get',
       path: '/environments',
       operationId: 'listEnvironments',
+      description:
+        'In one page: an organization has a handful. `sync` tells how the last look at each engine went; none is asked now.',
       tags,
       responses: {
         200: json(z.object({ items: z.array(Environment) }), 'All of them, lowest stage first'),
@@ -113,6 +114,8 @@ export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void
       method: 'post',
       path: '/environments',
       operationId: 'createEnvironment',
+      description:
+        'Asks the engine for the project, which `create_project` makes where it is missing, and for what the token’s user may do there. A project belongs to one environment of the whole installation (`environment.project_taken`); `environment.exists`: the name is taken; `engine.unknown_family`: probe the cluster first. What runs there already is taken over by `POST /environments/{environment_id}/imports`.',
       tags,
       request: {
         headers: IdempotencyHeader,
@@ -137,6 +140,8 @@ export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void
       method: 'get',
       path: '/environments/{environment_id}',
       operationId: 'getEnvironment',
+      description:
+        'With overlay, policy and how the last look at its engine went; no engine is asked. The ETag goes into `If-Match` of a change.',
       tags,
       request: { params: Params },
       responses: { 200: json(Environment, 'The environment') },
@@ -156,6 +161,8 @@ export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void
       method: 'patch',
       path: '/environments/{environment_id}',
       operationId: 'changeEnvironment',
+      description:
+        'What is not sent stays; `defaults` and `overlay` are each replaced whole, and sending either voids the plans made before: a publication that has not begun ends `stale`. Runs started through this API take worker group, tenant, environment and alert group from them at once; definitions on the engine change with their next publication. `If-Match` is optional; where it no longer fits: `request.stale`. `environment.exists`: the name is taken.',
       tags,
       request: {
         params: Params,
@@ -181,6 +188,8 @@ export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void
       method: 'delete',
       path: '/environments/{environment_id}',
       operationId: 'deleteEnvironment',
+      description:
+        'Only while nothing hangs on it: a deployment (also one undeployed since), publication, run, import, inspection rule or alert route keeps it (`environment.in_use`; `used_by` names one). The engine’s project stays as it is.',
       tags,
       request: { params: Params },
       responses: { 204: { description: 'Deleted' } },
@@ -195,55 +204,13 @@ export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void
 
   endpoint(
     api,
-    { scope: 'read', problems: ['not_found'] },
-    {
-      method: 'get',
-      path: '/environments/{environment_id}/policy',
-      operationId: 'getEnvironmentPolicy',
-      tags,
-      request: { params: Params },
-      responses: { 200: json(Policy, 'Who approves what goes here') },
-    },
-    async (c) => {
-      const { policy, policy_version } = await readEnvironment(deps, c.var.call, {
-        environmentId: c.req.valid('param').environment_id,
-      })
-      return c.json({ ...policy, policy_version }, 200)
-    },
-  )
-
-  endpoint(
-    api,
-    { ...admin, problems: ['not_found', 'conflict'] },
-    {
-      method: 'put',
-      path: '/environments/{environment_id}/policy',
-      operationId: 'setEnvironmentPolicy',
-      tags,
-      request: {
-        params: Params,
-        body: { required: true, ...json(EnvironmentPolicy, 'The policy') },
-      },
-      responses: { 200: json(Policy, 'Changed; plans made before are stale') },
-    },
-    async (c) => {
-      const input = {
-        environmentId: c.req.valid('param').environment_id,
-        revision: null,
-        change: { policy: c.req.valid('json') },
-      }
-      const { policy, policy_version } = await changeEnvironment(deps, c.var.call, input)
-      return c.json({ ...policy, policy_version }, 200)
-    },
-  )
-
-  endpoint(
-    api,
     { scope: 'read', problems: ['not_found', 'conflict', 'upstream', 'unavailable'] },
     {
       method: 'get',
       path: '/environments/{environment_id}/catalog',
       operationId: 'getEnvironmentCatalog',
+      description:
+        'The names that documents and overlays can use here; resources are not among them, and no password is. `engine.forbidden`: the token’s user may not read one of the lists; `engine.no_answer`: ask again.',
       tags,
       request: { params: Params },
       responses: { 200: json(Catalog, 'What exists there by name, asked now') },

@@ -57,11 +57,16 @@ function summaryOf(operationId: string): string {
 const ALWAYS: readonly ErrorKind[] = ['malformed', 'unauthenticated', 'forbidden', 'invalid']
 const WITH_BODY: readonly ErrorKind[] = ['too_large', 'unsupported_media']
 
+interface Described {
+  /** What the name does not say: all that most callers ever read. */
+  readonly description: string
+}
+
 /** Mounts one operation: documented with its verb, checked for role and scope, errors listed. */
 export function endpoint<R extends RouteConfig>(
   router: Router,
   access: Access,
-  route: R,
+  route: R & Described,
   handler: RouteHandler<R, AppEnv>,
 ): void {
   const config: RouteConfig = route

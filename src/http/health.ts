@@ -25,6 +25,8 @@ export function mountHealth(root: Router, deps: HealthDeps): void {
       method: 'get',
       path: '/health',
       operationId: 'getHealth',
+      summary: 'Liveness',
+      description: 'Needs no token and asks nobody: a process whose database is away is alive.',
       tags: ['operations'],
       responses: { 200: json(Live, 'The process answers') },
     },
@@ -35,6 +37,9 @@ export function mountHealth(root: Router, deps: HealthDeps): void {
       method: 'get',
       path: '/health/ready',
       operationId: 'getReadiness',
+      summary: 'Readiness',
+      description:
+        'Needs no token. Ready while the database answers with the schema of this build and the process is not shutting down; engines do not count.',
       tags: ['operations'],
       responses: { 200: json(Ready, 'Ready for traffic'), 503: json(Ready, 'Not ready') },
     },
@@ -48,6 +53,9 @@ export function mountHealth(root: Router, deps: HealthDeps): void {
       method: 'get',
       path: '/metrics',
       operationId: 'getMetrics',
+      summary: 'Metrics',
+      description:
+        'Needs no token. Requests, jobs, engine calls, deliveries and the process; no label holds an organization, an id or a name that somebody gave.',
       tags: ['operations'],
       responses: {
         200: {

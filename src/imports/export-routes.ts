@@ -80,6 +80,8 @@ export function mountExportRoutes(api: Router, deps: ImportExportDeps): void {
       method: 'post',
       path: '/workflows:import-engine-export',
       operationId: 'importEngineExport',
+      description:
+        'Makes a workflow with a first version of each chosen definition; nothing is published, and an engine is only asked for names, where `environment` is given (`engine.no_answer`). `workflow.invalid` names what keeps an item out; ids without a name do so unless `accepts_unnamed`. `workflow.exists`: ids are taken, perhaps by the first import of this file, whose answer the same Idempotency-Key gives again.',
       tags: ['workflows'],
       request: {
         query: Query,

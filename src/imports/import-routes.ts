@@ -55,6 +55,8 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       method: 'post',
       path: '/environments/{environment_id}/imports',
       operationId: 'requestImport',
+      description:
+        'A job reads all that nobody manages there: follow `GET /imports/{import_id}` until it is a `preview`, or `done` where there is nothing. Then `:apply` or `:cancel` it, for there is one at a time in an environment (`import.active`, `import_id`).',
       tags,
       request: { params: EnvironmentParams },
       responses: { 202: json(Import, 'What is unmanaged there is being read; nothing is changed') },
@@ -74,6 +76,7 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       method: 'get',
       path: '/imports',
       operationId: 'listImports',
+      description: 'Also those that are over, each with how many of its items are in which state.',
       tags,
       request: { query: PageQuery },
       responses: { 200: json(pageOf(Import), 'Newest first') },
@@ -88,6 +91,8 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       method: 'get',
       path: '/imports/{import_id}',
       operationId: 'getImport',
+      description:
+        'Poll it: `listing`, `reading` and `naming` lead to `preview`, which waits for `:apply`, and `applying` leads to `done`. `last_error` says why it does not go on just now; it is tried again by itself.',
       tags,
       request: { params: Params },
       responses: { 200: json(Import, 'How far it is') },
@@ -103,6 +108,8 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       method: 'get',
       path: '/imports/{import_id}/items',
       operationId: 'listImportItems',
+      description:
+        'By `item_no`. In a `preview`, those that are `ready` can be adopted and `notes` say what to know before; `blocked` ones can become no document. Afterwards `failed` ones carry their `error`.',
       tags,
       request: { params: Params, query: ItemsQuery },
       responses: { 200: json(pageOf(ImportItem), 'Definitions, with what to know of each') },
@@ -124,6 +131,8 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       method: 'post',
       path: '/imports/{import_id}:apply',
       operationId: 'applyImport',
+      description:
+        'Only of a `preview` (`import.wrong_state`). A job makes workflows, first versions and deployments, what others need first; codes, schedules and online state stay: follow `GET /imports/{import_id}`. An item whose id is taken, or that needs one that is not adopted, ends `failed` and the rest goes on; `request.invalid`: one cannot be adopted, or two get one id.',
       tags,
       request: { params: Params, body: { required: true, ...json(ApplyBody, 'Which of them') } },
       responses: { 202: json(Import, 'They are being adopted; the engine stays as it is') },
@@ -146,6 +155,8 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       method: 'post',
       path: '/imports/{import_id}:cancel',
       operationId: 'cancelImport',
+      description:
+        'The rest is left alone, and another import may begin. `import.wrong_state`: it is over.',
       tags,
       request: { params: Params },
       responses: { 200: json(Import, 'Ended; what was adopted stays') },

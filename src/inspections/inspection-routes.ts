@@ -76,6 +76,8 @@ export function mountInspectionRoutes(api: Router, deps: ListDeps & SaveRuleDeps
       method: 'get',
       path: '/inspection-rules',
       operationId: 'listInspectionRules',
+      description:
+        'In order of creation, with those that are switched off. `workflow_id` or `environment_id` null: it holds for all.',
       tags,
       request: { query: PageQuery },
       responses: { 200: json(pageOf(Rule), 'Rules') },
@@ -90,6 +92,8 @@ export function mountInspectionRoutes(api: Router, deps: ListDeps & SaveRuleDeps
       method: 'post',
       path: '/inspection-rules',
       operationId: 'createInspectionRule',
+      description:
+        'Holds from the next run or publication on: what it sees is one finding with one alert until it is over. Its kind, workflow and environment stay for good; it can be switched off, not deleted. `rule.exists`: the name is taken.',
       tags,
       request: {
         headers: IdempotencyHeader,
@@ -119,6 +123,7 @@ export function mountInspectionRoutes(api: Router, deps: ListDeps & SaveRuleDeps
       method: 'get',
       path: '/inspection-rules/{rule_id}',
       operationId: 'getInspectionRule',
+      description: 'Its ETag goes into `If-Match` of a change.',
       tags,
       request: { params: Params },
       responses: { 200: json(Rule, 'The rule') },
@@ -136,6 +141,8 @@ export function mountInspectionRoutes(api: Router, deps: ListDeps & SaveRuleDeps
       method: 'patch',
       path: '/inspection-rules/{rule_id}',
       operationId: 'changeInspectionRule',
+      description:
+        'What is not sent stays; `params` are replaced whole and have to fit its kind (`request.invalid`). Switching it off closes its findings and resolves their alerts. `If-Match` is optional; where it no longer fits: `request.stale`. `rule.exists`: the name is taken.',
       tags,
       request: {
         params: Params,
@@ -166,6 +173,8 @@ export function mountInspectionRoutes(api: Router, deps: ListDeps & SaveRuleDeps
       method: 'get',
       path: '/findings',
       operationId: 'listFindings',
+      description:
+        'One for each rule and trouble: seen again it only counts (`seen_count`), and it resolves by itself when the trouble is over or its rule is switched off.',
       tags,
       request: {
         query: PageQuery.extend({

@@ -127,8 +127,20 @@ const DecisionBody = z.strictObject({
 })
 const Params = z.object({ workflow_id: z.string() })
 const VERBS = [
-  { verb: 'confirm', decision: 'confirmed', operationId: 'confirmDependency' },
-  { verb: 'dismiss', decision: 'dismissed', operationId: 'dismissDependency' },
+  {
+    verb: 'confirm',
+    decision: 'confirmed',
+    operationId: 'confirmDependency',
+    description:
+      'Says that it does depend on the data of that workflow although no task waits for it; nothing changes on any engine. The last word counts, so `:dismiss` takes it back. `lineage.no_dependency`: no such dataset connects them now; `lineage.covered`: a task waits, or one runs the other.',
+  },
+  {
+    verb: 'dismiss',
+    decision: 'dismissed',
+    operationId: 'dismissDependency',
+    description:
+      'Says that reading the data of that workflow makes it no dependency; a dataset that connects them later is asked about anew. `:confirm` takes it back. `lineage.no_dependency`: no such dataset connects them now; `lineage.covered`: a task waits, or one runs the other.',
+  },
 ] as const satisfies readonly { readonly decision: Decision; readonly [key: string]: string }[]
 const tags = ['lineage']
 
@@ -140,6 +152,8 @@ export function mountLineageRoutes(api: Router, deps: LineageDeps & { readonly n
       method: 'get',
       path: '/tasks',
       operationId: 'listTasks',
+      description:
+        '`upstream_of` and `downstream_of` follow needs, `dependent` tasks, sub-workflows and datasets across workflows; what finds more than 2,000 tasks is `lineage.too_wide`. Names of datasets compare without case. The SQL of a new version is read a moment later: until then `datasets_state` is `pending`.',
       tags,
       request: { query: TasksQuery },
       responses: { 200: json(pageOf(Task), 'Tasks of newest versions, by workflow and key') },
@@ -154,6 +168,8 @@ export function mountLineageRoutes(api: Router, deps: LineageDeps & { readonly n
       method: 'get',
       path: '/workflows/{workflow_id}/lineage',
       operationId: 'getLineage',
+      description:
+        'Its tasks, their neighbours in other workflows, and by which datasets whole workflows depend on each other. `unconfirmed` is for a person: `:confirm` it, `:dismiss` it, or let a task wait.',
       tags,
       request: { params: Params },
       responses: { 200: json(Lineage, 'Of its newest version, across workflows') },
@@ -165,7 +181,7 @@ export function mountLineageRoutes(api: Router, deps: LineageDeps & { readonly n
       ),
   )
 
-  for (const { verb, decision, operationId } of VERBS) {
+  for (const { verb, decision, operationId, description } of VERBS) {
     endpoint(
       api,
       { scope: 'workflows', roles: ['author'], problems: ['not_found', 'conflict'] },
@@ -173,6 +189,7 @@ export function mountLineageRoutes(api: Router, deps: LineageDeps & { readonly n
         method: 'post',
         path: `/workflows/{workflow_id}/lineage:${verb}`,
         operationId,
+        description,
         tags,
         request: {
           params: Params,

@@ -39,6 +39,8 @@ export function mountPromotionRoutes(api: Router, deps: PlanDeps): void {
       method: 'post',
       path: '/promotions',
       operationId: 'promote',
+      description:
+        'Reads both engines and requests a `deploy` of the version that `from` holds; it is approved by the policy of `to` and followed as any other with `GET /publications/{publication_id}`. `promotion.differs`: both would not hold the same, mostly since somebody edited it in `from`; `deployment.not_found`: it is not in `from`; `publication.plan_refused` also says what the policy wants to have seen first. Repeat it with the same Idempotency-Key.',
       tags: ['publishing'],
       request: {
         headers: IdempotencyHeader,

@@ -38,6 +38,8 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
       method: 'post',
       path: '/workflows/{workflow_id}/publications:plan',
       operationId: 'planPublication',
+      description:
+        'Compiles the version and compares it with the engine, which is asked now; keeps nothing, so it may be repeated. `issues` block; without any, send `plan_digest` with `POST /workflows/{workflow_id}/publications`. `version.not_found`: there is nothing to deploy; `deployment.not_found`: all but `deploy` need a deployment; `engine.no_answer`: ask again.',
       tags,
       request: {
         params: WorkflowParams,
@@ -65,6 +67,8 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
       method: 'post',
       path: '/workflows/{workflow_id}/publications',
       operationId: 'requestPublication',
+      description:
+        'Plans anew and puts the request on record; a job applies it once the policy’s approvals are there, at once where it wants none: follow `GET /publications/{publication_id}`, or `:cancel` it before. `publication.stale_plan` brings the new `plan` to read and send; `publication.plan_refused` lists what blocks; `publication.active`: another one of this workflow and environment is under way; `publication.nothing_to_do`: it is so already. Repeat it with the same Idempotency-Key.',
       tags,
       request: {
         params: WorkflowParams,
@@ -103,6 +107,8 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
       method: 'get',
       path: '/publications',
       operationId: 'listPublications',
+      description:
+        'Without plans and steps. `waiting_for=me`: what this member may decide about now with this token, which without the role approver is nothing.',
       tags,
       request: {
         query: PageQuery.extend({
@@ -124,6 +130,8 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
       method: 'get',
       path: '/publications/{publication_id}',
       operationId: 'getPublication',
+      description:
+        'Poll it while `state` is `pending_approval`, `approved` or `applying`; `stuck` waits for `:retry` or `:abandon`, and all others are ends. `failed`: nothing was changed on the engine; `compensated`: it was put back, but for what `not_restored` of `failure` names; `stale`: something changed since it was planned, so plan anew.',
       tags,
       request: { params: Params },
       responses: { 200: json(Publication, 'The publication') },
@@ -144,6 +152,8 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
       method: 'get',
       path: '/publications/{publication_id}/evidence',
       operationId: 'getEvidence',
+      description:
+        'What the engine held afterwards, and which fires fell while the schedule was down. `evidence` is null unless it succeeded; `steps` are there always.',
       tags,
       request: { params: Params },
       responses: { 200: json(EvidenceView, 'What was done, and what was read back') },
@@ -158,13 +168,43 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
   )
 
   const verbs = [
-    { verb: 'approve', roles: ['approver'], work: approvePublication },
-    { verb: 'reject', roles: ['approver'], work: rejectPublication },
-    { verb: 'cancel', roles: ['author', 'admin'], work: cancelPublication },
-    { verb: 'retry', roles: ['operator', 'author'], work: retryPublication },
-    { verb: 'abandon', roles: ['operator', 'author'], work: abandonPublication },
+    {
+      verb: 'approve',
+      roles: ['approver'],
+      description:
+        'With the last approval that is needed a job applies it: follow `GET /publications/{publication_id}`. `publication.own_request`: whoever requested it or wrote what is new in it does not decide, nor does a token that they made; `auth.forbidden`: the policy names others; `publication.already_decided`: this member has; `publication.wrong_state`: it waits no more. A `plan_digest` that is sent has to be that of the publication (`publication.stale_plan`).',
+      work: approvePublication,
+    },
+    {
+      verb: 'reject',
+      roles: ['approver'],
+      description:
+        'One rejection ends it, and another one may be requested. Whoever may approve may reject, with the same refusals.',
+      work: rejectPublication,
+    },
+    {
+      verb: 'cancel',
+      roles: ['author', 'admin'],
+      description:
+        'By who requested it or an admin (`auth.forbidden`), while nothing was sent to the engine: once it is being applied, it is `publication.wrong_state`. Another one may be requested afterwards.',
+      work: cancelPublication,
+    },
+    {
+      verb: 'retry',
+      roles: ['operator', 'author'],
+      description:
+        'Only of one that is `stuck` (`publication.wrong_state`): a job goes on with a new deadline and looks at the engine before each step, so that nothing is done twice. Follow `GET /publications/{publication_id}`.',
+      work: retryPublication,
+    },
+    {
+      verb: 'abandon',
+      roles: ['operator', 'author'],
+      description:
+        'Only of one that is `stuck` (`publication.wrong_state`): it ends, and another one may be requested. The engine stays as it is; `failure` says what was in the way.',
+      work: abandonPublication,
+    },
   ] as const
-  for (const { verb, roles, work } of verbs) {
+  for (const { verb, roles, description, work } of verbs) {
     endpoint(
       api,
       { scope: 'publishing', roles, problems: ['not_found', 'conflict'] },
@@ -172,6 +212,7 @@ export function mountPublicationRoutes(api: Router, deps: PlanDeps & EndDeps): v
         method: 'post',
         path: `/publications/{publication_id}:${verb}`,
         operationId: `${verb}Publication`,
+        description,
         tags,
         request: { params: Params, body: json(DecideBody, 'Why') },
         responses: { 200: json(Publication, 'The publication as it is now') },

@@ -23,6 +23,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'post',
       path: '/workflows/{workflow_id}/runs',
       operationId: 'startRun',
+      description:
+        'Runs the deployed version: follow `GET /runs/{run_id}` until `is_final`. It is never sent twice: a start whose answer is lost is looked for, and `unresolved` where it is not found. `run.not_online`: publish it online first; `environment.required`: name one; `request.invalid`: the parameters do not fit. Repeat it with the same Idempotency-Key, or with a `job_run_id` of your own (`run.exists`).',
       tags,
       request: {
         params: WorkflowParams,
@@ -59,6 +61,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'post',
       path: '/workflows/{workflow_id}/runs:refresh',
       operationId: 'refreshRuns',
+      description:
+        'Answers before it is done: the next sync looks further back than usual, and what it finds shows in `GET /runs`.',
       tags,
       request: { params: WorkflowParams },
       responses: {
@@ -86,6 +90,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'get',
       path: '/runs',
       operationId: 'listRuns',
+      description:
+        'By when they were asked for or began, also those that the engine started by itself; `from` is included, `to` is not. From the cache: `as_of` is when the engine last said so.',
       tags,
       request: {
         query: PageQuery.extend({
@@ -109,6 +115,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'get',
       path: '/runs/{run_id}',
       operationId: 'getRun',
+      description:
+        'From the cache: `as_of` is when the engine last said so. `outputs` are there once it `is_final`; a re-execution on the engine reopens it with the next `attempt`. `unresolved`: it was sent and not found; `:cancel` or `:retry` it.',
       tags,
       request: { params: Params },
       responses: { 200: json(RunDetail, 'The run with its attempts and node runs') },
@@ -124,6 +132,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'get',
       path: '/runs/{run_id}/nodeRuns',
       operationId: 'listNodeRuns',
+      description:
+        'In one page and the engine’s order, from the cache; `GET /nodeRuns/{node_run_id}/log` reads the log of each.',
       tags,
       request: { params: Params },
       responses: {
@@ -141,6 +151,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'post',
       path: '/runs/{run_id}:cancel',
       operationId: 'cancelRun',
+      description:
+        'Asks the engine now, which stops it in its own time: follow `GET /runs/{run_id}`. Should one that was never found turn up after all, it goes on under this id. `run.wrong_state`: it is over, or just being sent; `engine.conflict`: the engine says that its state forbids it; `engine.no_answer`: look before asking again.',
       tags,
       request: { params: Params },
       responses: {
@@ -161,6 +173,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'post',
       path: '/runs/{run_id}:retry',
       operationId: 'retryRun',
+      description:
+        'In the same environment, with the version that is deployed there now; the old one stays, but an `unresolved` one is closed. `run.wrong_state`: it is not over; `run.not_online`: publish it online first; `request.invalid`: its parameters do not fit the version. Each request without an Idempotency-Key makes another run.',
       tags,
       request: { params: Params, headers: IdempotencyHeader },
       responses: { 202: json(RunDetail, 'A new run with the same parameters') },
@@ -184,6 +198,8 @@ export function mountRunRoutes(api: Router, deps: CommandDeps & RunViewDeps): vo
       method: 'get',
       path: '/nodeRuns/{node_run_id}/log',
       operationId: 'getNodeRunLog',
+      description:
+        'Asked now, up to 1,000 lines: ask again from `next_offset` until `is_finished`. `run.not_found`: no such node run; `engine.no_answer`: ask again.',
       tags,
       request: {
         params: z.object({ node_run_id: z.string() }),

@@ -45,6 +45,8 @@ export function mountFileRoutes(api: Router, deps: WorkflowDeps): void {
       method: 'post',
       path: '/workflows:import',
       operationId: 'importDocuments',
+      description:
+        'Makes workflows of new ids, and a new version where a document differs from the newest one; nothing is published, and a repeat finds all of it `unchanged`. `workflow.invalid` points at the faults of every document; `workflow.stale_draft`: a draft holds changes that are in no version, which `overwrite_drafts` drops; `workflow.exists`: a deleted workflow had the id. At most 500 documents.',
       tags,
       request: {
         query: ImportQuery,
@@ -82,6 +84,8 @@ export function mountFileRoutes(api: Router, deps: WorkflowDeps): void {
       method: 'get',
       path: '/workflows:export',
       operationId: 'exportWorkflows',
+      description:
+        'In order of id, as `POST /workflows:import` takes them; more than 500 are `request.invalid`. A workflow without a version is left out; where `ids` names it and no `tag` is given, it is `request.invalid`.',
       tags,
       request: { query: ExportQuery },
       responses: {

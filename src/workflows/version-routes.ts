@@ -47,6 +47,8 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       method: 'get',
       path: '/workflows/{workflow_id}/versions',
       operationId: 'listVersions',
+      description:
+        'Without their content; `diff_summary` counts what changed since the version before.',
       tags,
       request: { params: Params, query: PageQuery },
       responses: { 200: json(pageOf(VersionHead), 'Newest first') },
@@ -68,6 +70,8 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       method: 'post',
       path: '/workflows/{workflow_id}/versions',
       operationId: 'createVersion',
+      description:
+        'Publishes nothing: plan that with `POST /workflows/{workflow_id}/publications:plan`. Everybody who saved the draft since the last version is an author of this one and cannot approve it. `workflow.invalid`: the draft’s `issues` come first; `version.unchanged`: it equals the newest version.',
       tags,
       request: {
         params: Params,
@@ -94,6 +98,8 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       method: 'get',
       path: '/workflows/{workflow_id}/versions/{version}',
       operationId: 'getVersion',
+      description:
+        'With its whole definition; neither ever changes. `digest` is the SHA-256 of its canonical text.',
       tags,
       request: { params: VersionParams },
       responses: { 200: json(Version, 'The version') },
@@ -111,6 +117,8 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       method: 'post',
       path: '/workflows/{workflow_id}/versions/{version}:rollback',
       operationId: 'rollbackVersion',
+      description:
+        'Publishes nothing; the draft becomes the same content and loses what was in no version. `version.unchanged`: the newest version holds that content already.',
       tags,
       request: {
         params: VersionParams,
@@ -146,6 +154,8 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       method: 'get',
       path: '/workflows/{workflow_id}/diff',
       operationId: 'diffVersions',
+      description:
+        '`live:<environment>` is what was read back last (`as_of`), or with `fresh=true` what the engine holds now; against it only what an engine keeps is compared. `deployment.not_found`: it is not there, or was deleted on the engine; `workflow.invalid`: the engine holds what no document can say; `engine.no_answer`: ask again, or without `fresh`.',
       tags,
       request: {
         params: Params,
@@ -181,6 +191,8 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       method: 'get',
       path: '/workflows/{workflow_id}/graph',
       operationId: 'getGraph',
+      description:
+        'Of the draft where no `version` is named. Drawn from the document; no engine is asked.',
       tags,
       request: { params: Params, query: z.object({ version: VersionNumber.optional() }) },
       responses: { 200: json(Graph, 'Nodes and edges, start and end included') },
@@ -201,6 +213,8 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       method: 'get',
       path: '/workflows/{workflow_id}:export',
       operationId: 'exportWorkflow',
+      description:
+        'Of the draft where no `version` is named. A comment at its head tells id, version and digest.',
       tags,
       request: { params: Params, query: z.object({ version: VersionNumber.optional() }) },
       responses: {

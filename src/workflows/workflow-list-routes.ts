@@ -52,6 +52,8 @@ export function mountWorkflowListRoute(api: Router, deps: ListDeps): void {
       method: 'get',
       path: '/workflows',
       operationId: 'listWorkflows',
+      description:
+        'From what is kept here, without deleted ones; `search` looks through id, name and description.',
       tags: ['workflows'],
       request: {
         query: WorkflowsQuery,

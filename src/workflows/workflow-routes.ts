@@ -94,6 +94,8 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       method: 'post',
       path: '/workflows:validate',
       operationId: 'validateWorkflow',
+      description:
+        'Keeps nothing and asks no engine: whether the names exist in an environment is for a plan to say. `issues` would block a version, `checks` block nothing. `workflow.invalid`: the shape is wrong, with a pointer to each fault.',
       tags,
       request: { body: DocumentBody },
       responses: {
@@ -117,6 +119,8 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       method: 'post',
       path: '/workflows',
       operationId: 'createWorkflow',
+      description:
+        'Makes a draft: `POST /workflows/{workflow_id}/versions` makes a version of it, and engines hear of it by a publication only. The id is the document’s and is never free again (`workflow.exists`). Faults of the meaning are saved and answered as `issues`; those of the shape are `workflow.invalid`.',
       tags,
       request: { headers: IdempotencyHeader, body: DocumentBody },
       responses: { 201: json(Workflow, 'Created, with its first draft') },
@@ -139,6 +143,8 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       method: 'get',
       path: '/workflows/{workflow_id}',
       operationId: 'getWorkflow',
+      description:
+        'Also lists its last 20 versions and its deployments; runs are of all environments, or of `environment`. No engine is asked: `freshness` tells when each environment was last seen.',
       tags,
       request: { params: Params, query: z.object({ environment: z.string().optional() }) },
       responses: {
@@ -162,6 +168,8 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       method: 'put',
       path: '/workflows/{workflow_id}',
       operationId: 'saveDraft',
+      description:
+        'Needs `If-Match`: the ETag that was read, or `*` to write over whatever is there. `workflow.stale_draft`: somebody saved meanwhile; `current_etag` and a three-way `difference` come with it. `workflow.invalid`: the shape is wrong. Versions and engines stay as they are.',
       tags,
       request: { params: Params, headers: IfMatchHeader, body: DocumentBody },
       responses: {
@@ -187,6 +195,8 @@ export function mountWorkflowRoutes(api: Router, deps: WorkflowDeps & DetailDeps
       method: 'delete',
       path: '/workflows/{workflow_id}',
       operationId: 'deleteWorkflow',
+      description:
+        'For good: its id is never free again. `workflow.deployed`: undeploy it everywhere first; `workflow.publishing`: let the publication `publication_id` end, or cancel it.',
       tags,
       request: { params: Params },
       responses: { 204: { description: 'Hidden; its history stays' } },

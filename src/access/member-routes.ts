@@ -11,7 +11,6 @@ import {
   readMember,
   type MemberDeps,
 } from './manage-members.ts'
-import { createToken, pageOfTokens, revokeToken, type TokenDeps } from './manage-tokens.ts'
 
 const ImIds = z
   .record(z.string().max(24), z.string().max(128))
@@ -45,32 +44,6 @@ const CreateMember = z.strictObject({
   im_ids: ImIds.default({}),
 })
 const ChangeMember = z.strictObject({ ...profile, is_active: z.boolean() }).partial()
-const Token = z
-  .object({
-    token_id: z.string(),
-    member_id: z.string(),
-    name: z.string(),
-    scopes: z.array(z.string()),
-    expires_at: z.string().nullable(),
-    last_used_at: z.string().nullable(),
-    revoked_at: z.string().nullable(),
-    created_by: z.string().openapi({
-      description: 'Member who made it, or who made the token that made it',
-    }),
-    created_at: z.string(),
-  })
-  .openapi('ApiToken')
-const CreateToken = z.strictObject({
-  member_id: z.string(),
-  name: plainName(128),
-  scopes: z
-    .array(z.enum(SCOPES))
-    .min(1)
-    .transform((scopes) => [...new Set(scopes)])
-    .optional()
-    .openapi({ description: 'At most those of the token that makes it; missing: just those' }),
-  expires_in_days: z.int().min(1).max(730).default(90),
-})
 const Me = z.object({
   org_id: z.string(),
   member_id: z.string(),
@@ -82,7 +55,7 @@ const MemberParams = z.object({ member_id: z.string() })
 const tags = ['access']
 const admin = { scope: 'admin', roles: ['admin'] } as const
 
-export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): void {
+export function mountMemberRoutes(api: Router, deps: MemberDeps): void {
   endpoint(
     api,
     { scope: 'read' },
@@ -90,6 +63,8 @@ export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): vo
       method: 'get',
       path: '/me',
       operationId: 'getMe',
+      description:
+        'Whose token this is and in which organization. Each operation says what it needs: the scope in `x-scope`, and where roles are named, one of `x-roles`.',
       tags,
       responses: { 200: json(Me, 'Who this token is') },
     },
@@ -115,6 +90,7 @@ export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): vo
       method: 'get',
       path: '/members',
       operationId: 'listMembers',
+      description: 'In order of creation, with those who left (`is_active` false).',
       tags,
       request: { query: PageQuery },
       responses: { 200: json(pageOf(Member), 'Members') },
@@ -129,6 +105,8 @@ export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): vo
       method: 'post',
       path: '/members',
       operationId: 'createMember',
+      description:
+        'Gives no access by itself: `POST /api-tokens` makes a token for the member. `name` is what documents and policies call the person, and it stays for good. `member.exists`: the name is taken, perhaps by somebody who left.',
       tags,
       request: {
         headers: IdempotencyHeader,
@@ -153,6 +131,7 @@ export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): vo
       method: 'get',
       path: '/members/{member_id}',
       operationId: 'getMember',
+      description: 'Also of somebody who left. `im_ids` is how messages mention the person.',
       tags,
       request: { params: MemberParams },
       responses: { 200: json(Member, 'The member') },
@@ -168,6 +147,8 @@ export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): vo
       method: 'patch',
       path: '/members/{member_id}',
       operationId: 'changeMember',
+      description:
+        'What is not sent stays; `roles` and `im_ids` are replaced whole. With `is_active` false every token of the member stops working at once, and with true it works again. `member.last_admin`: one active admin has to remain.',
       tags,
       request: {
         params: MemberParams,
@@ -184,63 +165,6 @@ export function mountAccessRoutes(api: Router, deps: MemberDeps & TokenDeps): vo
         }),
         200,
       )
-    },
-  )
-
-  endpoint(
-    api,
-    { ...admin },
-    {
-      method: 'get',
-      path: '/api-tokens',
-      operationId: 'listApiTokens',
-      tags,
-      request: { query: PageQuery },
-      responses: { 200: json(pageOf(Token), 'Tokens, without the tokens themselves') },
-    },
-    async (c) => c.json(await pageOfTokens(deps, c.var.call, c.req.valid('query')), 200),
-  )
-
-  endpoint(
-    api,
-    { ...admin, problems: ['not_found'] },
-    {
-      method: 'post',
-      path: '/api-tokens',
-      operationId: 'createApiToken',
-      tags,
-      request: { body: { required: true, ...json(CreateToken, 'A token for a member') } },
-      responses: {
-        201: json(Token.extend({ token: z.string() }), 'Created; `token` is shown this once'),
-      },
-    },
-    async (c) => {
-      const body = c.req.valid('json')
-      const input = {
-        memberId: body.member_id,
-        name: body.name,
-        scopes: body.scopes ?? null,
-        callerScopes: c.var.scopes,
-        expiresInDays: body.expires_in_days,
-      }
-      return c.json(await createToken(deps, c.var.call, input), 201)
-    },
-  )
-
-  endpoint(
-    api,
-    { ...admin, problems: ['not_found'] },
-    {
-      method: 'delete',
-      path: '/api-tokens/{token_id}',
-      operationId: 'revokeApiToken',
-      tags,
-      request: { params: z.object({ token_id: z.string() }) },
-      responses: { 204: { description: 'Revoked' } },
-    },
-    async (c) => {
-      await revokeToken(deps, c.var.call, { tokenId: c.req.valid('param').token_id })
-      return c.body(null, 204)
     },
   )
 }
