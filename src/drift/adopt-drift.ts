@@ -3,12 +3,18 @@ import { connectEnvironment, type ConnectDeps } from '../environments/connect-en
 import { digestOf } from '../definition/canonical.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
+import type { Bindings, Engine } from '../engine/engine.ts'
+import type { EnvironmentOverlay } from '../environments/environment.ts'
 import type { Call } from '../lib/call.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, type Issue } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import { deployedState, documentOf } from '../publishing/deployed-state.ts'
 import { readLiveState } from '../publishing/live-state.ts'
+import { desiredSchedule } from '../publishing/desired-schedule.ts'
+import { applyOverlay } from '../publishing/overlay.ts'
 import { overlayLoss } from '../publishing/overlay-loss.ts'
+import type { LiveState } from '../publishing/plan.ts'
+import { scheduleFieldChanges } from './schedule-fields.ts'
 import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
 import { requestPublication } from '../publishing/request-publication.ts'
 import { proposeVersion } from '../workflows/propose-version.ts'
@@ -52,7 +58,11 @@ export async function adoptDrift(
   const there = documentOf(connected, { ...deployed, bindings }, live)
   const document = keepOurs(there, deployed.document)
   const decompiled = compiler.decompile(live.definition, bindings)
-  const issues = [...findIssues(document), ...overlayLoss(decompiled, there, deployed.overlay)]
+  const issues = [
+    ...findIssues(document),
+    ...overlayLoss(decompiled, there, deployed.overlay),
+    ...scheduleLoss(document, live, { bindings, overlay: deployed.overlay, engine }),
+  ]
   if (issues.length > 0)
     throw new AppError('invalid', 'workflow.invalid', 'what runs there can be no version', {
       issues,
@@ -76,7 +86,34 @@ export async function adoptDrift(
   return { workflowId: row.workflow_id, version }
 }
 
-/** Requests a deploy of what was published last. Answers the publication's id. */
+/** What the engine's schedule says and a publish of the version would change. */
+function scheduleLoss(
+  document: WorkflowDocument,
+  live: LiveState,
+  {
+    bindings,
+    overlay,
+    engine,
+  }: {
+    readonly bindings: Bindings
+    readonly overlay: EnvironmentOverlay
+    readonly engine: Pick<Engine, 'family'>
+  },
+): readonly Issue[] {
+  const there = live.schedules[0]?.content
+  const ours = desiredSchedule(applyOverlay(document, overlay), bindings, engine.family)
+  if (!there || !ours) return []
+  return scheduleFieldChanges(ours, there, bindings).map(({ field, from, to }) => ({
+    pointer: '/schedule',
+    code: 'schedule.loses',
+    message: `the schedule's ${field} is ${to} there and would be ${from}: change it in the document, or restore`,
+  }))
+}
+
+/**
+ * Requests a deploy of what was published last, online or not as it was then. Answers the
+ * publication's id.
+ */
 export async function restoreDeployment(
   deps: AdoptDriftDeps,
   call: Call,
@@ -88,7 +125,13 @@ export async function restoreDeployment(
     environment: row.environment_id,
     operation: 'deploy' as const,
     version: row.version,
-    options: { online: Boolean(row.is_online) },
+    options: {
+      online: false,
+      restores: {
+        is_online: Boolean(row.is_online),
+        is_schedule_online: Boolean(row.is_schedule_online),
+      },
+    },
   }
   const plan = await makePlan(deps, call, wanted)
   return requestPublication(deps, call, {

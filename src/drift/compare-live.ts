@@ -2,11 +2,13 @@ import { diffDocuments } from '../definition/diff.ts'
 import { renderDiff } from '../definition/diff-text.ts'
 import { enginePart } from '../definition/engine-part.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
+import type { Bindings } from '../engine/engine.ts'
 import type { DefinitionHead } from '../engine/definition.ts'
 import { isAppError } from '../lib/errors.ts'
 import { isSameSchedule } from '../publishing/live-state.ts'
 import type { LiveState } from '../publishing/plan.ts'
 import { isSameDefinition } from '../publishing/plan-steps.ts'
+import { scheduleFieldChanges } from './schedule-fields.ts'
 import { DRIFT_PARTS, type DriftDetail } from './drift.ts'
 
 /** What was read back after the last publication, and what is there now. */
@@ -14,11 +16,13 @@ export interface Compared {
   readonly before: LiveState
   readonly now: LiveState
   readonly head: DefinitionHead
+  readonly names: Pick<Bindings, 'alertGroupIds' | 'environmentCodes'>
   readonly toDocument: (live: LiveState) => WorkflowDocument
 }
 
 /** null: nothing that a person could have set differs. */
-export function compareLive({ before, now, head, toDocument }: Compared): DriftDetail | null {
+export function compareLive(compared: Compared): DriftDetail | null {
+  const { before, now, head } = compared
   const [scheduleBefore, scheduleNow] = [before.schedules[0] ?? null, now.schedules[0] ?? null]
   const isScheduleSame =
     scheduleBefore && scheduleNow
@@ -35,18 +39,20 @@ export function compareLive({ before, now, head, toDocument }: Compared): DriftD
   if (parts.length === 0) return null
   return {
     parts,
-    text: [...documentLines({ before, now, toDocument }), ...stateLines(changed, now)].join(''),
+    text: [
+      ...documentLines(compared),
+      ...scheduleLines(compared),
+      ...stateLines(changed, now),
+    ].join(''),
     engine_version: now.engine_version,
-    modified_by: head.modifiedBy,
-    modified_at: head.updatedAt.toISOString(),
+    ...(changed.definition || changed.online
+      ? { modified_by: head.modifiedBy, modified_at: head.updatedAt.toISOString() }
+      : // Of a schedule the engine does not tell, and who saved the definition last did not do it.
+        { modified_by: null, modified_at: null }),
   }
 }
 
-function documentLines({
-  before,
-  now,
-  toDocument,
-}: Pick<Compared, 'before' | 'now' | 'toDocument'>): readonly string[] {
+function documentLines({ before, now, toDocument }: Compared): readonly string[] {
   try {
     const diff = diffDocuments(enginePart(toDocument(before)), enginePart(toDocument(now)))
     return diff.is_empty ? [] : [renderDiff(diff)]
@@ -56,6 +62,17 @@ function documentLines({
       ({ message }) => `~ the engine holds what a document cannot say: ${message}\n`,
     )
   }
+}
+
+/** A document says its tenant and alert group, and of these two only what tasks are to have. */
+const ONLY_ON_SCHEDULE: ReadonlySet<string> = new Set(['worker group', 'environment'])
+
+function scheduleLines({ before, now, names }: Compared): readonly string[] {
+  const [was, is] = [before.schedules[0]?.content, now.schedules[0]?.content]
+  if (!was || !is) return []
+  return scheduleFieldChanges(was, is, names)
+    .filter(({ field, isUnnamed }) => ONLY_ON_SCHEDULE.has(field) || isUnnamed)
+    .map(({ field, from, to }) => `~ the schedule's ${field}: ${from} → ${to}\n`)
 }
 
 function stateLines(

@@ -23,7 +23,7 @@ export const DriftDetail = z.object({
   text: z.string(),
   engine_version: z.int(),
   modified_by: z.string().nullable(),
-  modified_at: z.string(),
+  modified_at: z.string().nullable(),
 })
 export type DriftDetail = z.output<typeof DriftDetail>
 

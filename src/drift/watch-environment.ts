@@ -116,6 +116,7 @@ async function watchOne(watch: Watch, row: WatchedRow): Promise<void> {
     before: deployed.live,
     now,
     head,
+    names: deployed.bindings,
     toDocument: (live) => documentOf(watch.connected, deployed, live),
   })
   await inTx(db, (tx) =>

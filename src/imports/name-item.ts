@@ -8,8 +8,8 @@ import type { EnvironmentOverlay } from '../environments/environment.ts'
 import { isAppError } from '../lib/errors.ts'
 import { desiredSchedule } from '../publishing/desired-schedule.ts'
 import { applyOverlay, withoutOverlay } from '../publishing/overlay.ts'
-import type { LiveState, ScheduleContent } from '../publishing/plan.ts'
-import { withSchedule } from '../publishing/with-schedule.ts'
+import type { LiveState } from '../publishing/plan.ts'
+import { withSchedule, withScheduleNames } from '../publishing/with-schedule.ts'
 import type { ImportNote } from './import.ts'
 
 export interface Naming {
@@ -35,7 +35,10 @@ export function nameItem(naming: Naming): Named {
   const read = attempt(() => compiler.decompile(live.definition, bindings))
   if (read.value === null) return { document: null, notes: read.notes }
   const content = live.schedules[0]?.content ?? null
-  const said = withScheduleNames(read.value, content, naming)
+  const said = withScheduleNames(read.value, content, {
+    names: naming.bindings,
+    said: read.value,
+  })
   const plain = withoutOverlay(said, overlay, null)
   const document = withSchedule(plain, content, plain)
   return {
@@ -51,28 +54,6 @@ export function nameItem(naming: Naming): Named {
       ...unnamedNotes(document),
       ...scheduleNotes(document, naming),
     ],
-  }
-}
-
-/** Whom to tell and as whom to run is kept on the schedule alone. */
-function withScheduleNames(
-  document: WorkflowDocument,
-  content: ScheduleContent | null,
-  { bindings, family }: Naming,
-): WorkflowDocument {
-  if (!content) return document
-  const { settings } = document
-  const group = Object.entries(bindings.alertGroupIds).find(
-    ([, id]) => id === content.warning_group_id,
-  )?.[0]
-  const hasTenant = family !== '3.1' && content.tenant !== bindings.defaultTenant
-  return {
-    ...document,
-    settings: {
-      ...settings,
-      ...(hasTenant && content.tenant !== '' ? { tenant: content.tenant } : {}),
-      warning: { ...settings.warning, ...(group === undefined ? {} : { alert_group: group }) },
-    },
   }
 }
 

@@ -8,9 +8,9 @@ import type { Environment, EnvironmentOverlay } from '../environments/environmen
 import { readVersion } from '../workflows/read-version.ts'
 import { codesOf } from './bind-names.ts'
 import { listDeployedCodes } from './deployment-store.ts'
-import { withoutOverlay } from './overlay.ts'
+import { applyOverlay, withoutOverlay } from './overlay.ts'
 import { BoundNames, ScheduleContent, StoredDefinition, type LiveState } from './plan.ts'
-import { withSchedule } from './with-schedule.ts'
+import { withSchedule, withScheduleNames } from './with-schedule.ts'
 
 /** What was read back after the last publication, with all that turns it into a document. */
 export interface DeployedState {
@@ -70,6 +70,10 @@ export function documentOf(
   { bindings, document, overlay }: Pick<DeployedState, 'bindings' | 'document' | 'overlay'>,
   live: Pick<LiveState, 'definition' | 'schedules'>,
 ): WorkflowDocument {
-  const plain = withoutOverlay(compiler.decompile(live.definition, bindings), overlay, document)
-  return withSchedule(plain, live.schedules[0]?.content ?? null, document)
+  const content = live.schedules[0]?.content ?? null
+  const there = withScheduleNames(compiler.decompile(live.definition, bindings), content, {
+    names: bindings,
+    said: applyOverlay(document, overlay),
+  })
+  return withSchedule(withoutOverlay(there, overlay, document), content, document)
 }

@@ -7,7 +7,10 @@ interface Considered {
   readonly schedule: DesiredState['schedule']
 }
 
-/** A deploy keeps online and schedule as they are, unless it says `online`; the first one is offline. */
+/**
+ * A deploy keeps online and schedule as they are, unless it says `online` or what it restores; the
+ * first one is offline.
+ */
 export function desiredState(
   { operation, options }: PlanInput,
   { live, definition, schedule }: Considered,
@@ -15,12 +18,14 @@ export function desiredState(
   const isScheduleOnline = live?.schedules.some((entry) => entry.is_online) ?? false
   switch (operation) {
     case 'deploy': {
-      const isOnline = options.online || (live?.is_online ?? false)
+      const { restores } = options
+      const isOnline = restores?.is_online ?? (options.online || (live?.is_online ?? false))
+      const isUp = restores?.is_schedule_online ?? (options.online || isScheduleOnline)
       return {
         definition,
         is_online: isOnline,
         schedule,
-        is_schedule_online: schedule !== null && isOnline && (options.online || isScheduleOnline),
+        is_schedule_online: schedule !== null && isOnline && isUp,
       }
     }
     case 'online':

@@ -47,6 +47,8 @@ export type Failure = z.output<typeof Failure>
 export const PublishOptions = z.object({
   /** `deploy` only: bring definition and schedule online as well. */
   online: z.boolean().default(false),
+  /** Restores only: these states exactly, whatever the engine has now. */
+  restores: z.object({ is_online: z.boolean(), is_schedule_online: z.boolean() }).optional(),
 })
 export type PublishOptions = z.output<typeof PublishOptions>
 

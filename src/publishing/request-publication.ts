@@ -43,7 +43,10 @@ export async function requestPublication(
     environment,
     operation,
     version,
-    options: { ...options },
+    options: {
+      online: options.online,
+      ...(options.restores ? { restores: options.restores } : {}),
+    },
     planDigest,
     note: input.note,
   }

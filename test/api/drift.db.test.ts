@@ -1,23 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { createDriftWatchJob } from '#jobs/drift-watch.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
-import { silentLog } from '#src/lib/log.ts'
 import { changeOnEngine, DEPLOY, request, stateOf } from '#test/support/app-publishing.ts'
-import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { createTestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
-import {
-  addVersion,
-  createInstallation,
-  ordersDocument,
-  type Installation,
-} from '#test/support/installation.ts'
+import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
+import { deploymentOf, lookForDrift } from '#test/support/drift.ts'
 import { engineOf } from '#test/support/engine.ts'
 import { deployedCode } from '#test/support/runs.ts'
-import { systemCall } from '#test/support/seed.ts'
 
 const { db } = await useTestDatabase()
 
-const HOUR_MS = 3_600_000
 const options = () => ({ signal: AbortSignal.timeout(5_000) })
 
 async function setup(family: EngineFamily = '3.1') {
@@ -30,47 +22,29 @@ async function setup(family: EngineFamily = '3.1') {
   return { installation, app, at, engine: engineOf(installation) }
 }
 
-/** What a minute later is seen. */
-async function look(installation: Installation, sweepMs = 24 * HOUR_MS): Promise<void> {
-  installation.clock.advance(60_000)
-  const job = createDriftWatchJob({
-    ...installation.deps,
-    callDeadlineMs: 500,
-    sweepMs,
-    intervalMs: 10_000,
-  })
-  const only = { ...systemCall(installation.at.orgId), signal: new AbortController().signal }
-  await job.run({ signal: only.signal, log: silentLog, callFor: (orgId) => ({ ...only, orgId }) })
-}
-
-async function driftOf(app: TestApp) {
-  const { items } = (await app.call('dave', 'GET', '/deployments')).body
-  return (await app.call('dave', 'GET', `/deployments/${items[0].deployment_id}`)).body
-}
-
 describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (family) => {
   test('what was published is in sync, and a look at it costs two calls', async () => {
     const { installation, app } = await setup(family)
-    await look(installation)
+    await lookForDrift(installation)
     installation.simulator.calls.reset()
 
-    await look(installation)
+    await lookForDrift(installation)
 
-    expect(await driftOf(app)).toMatchObject({ drift_state: 'in_sync', drift: null })
+    expect(await deploymentOf(app)).toMatchObject({ drift_state: 'in_sync', drift: null })
     expect(installation.simulator.calls.total).toBe(2)
   })
 
   test('an edit shows its fields and who made it; runs and schedules that fire do not', async () => {
     const { installation, app } = await setup(family)
     installation.simulator.control.startInstance(await deployedCode(installation))
-    await look(installation)
-    const quiet = await driftOf(app)
+    await lookForDrift(installation)
+    const quiet = await deploymentOf(app)
     await changeOnEngine(installation)
 
-    await look(installation)
+    await lookForDrift(installation)
 
     expect(quiet.drift_state).toBe('in_sync')
-    expect(await driftOf(app)).toMatchObject({
+    expect(await deploymentOf(app)).toMatchObject({
       drift_state: 'drifted',
       drift: {
         parts: expect.arrayContaining(['definition']),
@@ -83,18 +57,18 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
 
 test('what vanished is missing, what nobody manages is listed, and silence leaves what is known', async () => {
   const { installation, app, at, engine } = await setup()
-  await look(installation)
+  await lookForDrift(installation)
   await engine.setDefinitionOffline(at, options())
   await engine.deleteDefinition(at, options())
-  await look(installation)
-  const gone = await driftOf(app)
+  await lookForDrift(installation)
+  const gone = await deploymentOf(app)
   installation.simulator.control.setDown(true)
-  await look(installation)
+  await lookForDrift(installation)
 
   const watch = (await app.call('dave', 'GET', '/environments/prod/drift')).body
 
   expect(gone.drift_state).toBe('missing')
-  expect((await driftOf(app)).drift_state).toBe('missing')
+  expect((await deploymentOf(app)).drift_state).toBe('missing')
   expect(watch).toMatchObject({ is_reachable: false, unmanaged_count: 0 })
   const found = await app.call('dave', 'GET', '/deployments?drift=missing')
   expect(found.body.items).toHaveLength(1)
@@ -109,9 +83,9 @@ test('a schedule that was taken down or changed is drift', async () => {
     options(),
   )
 
-  await look(installation)
+  await lookForDrift(installation)
 
-  expect(await driftOf(app)).toMatchObject({
+  expect(await deploymentOf(app)).toMatchObject({
     drift_state: 'drifted',
     drift: { parts: ['schedule_online'], text: '~ the schedule is offline now\n' },
   })
@@ -120,29 +94,29 @@ test('a schedule that was taken down or changed is drift', async () => {
 test('drift is adopted as a version that is published through the same policy', async () => {
   const { installation, app } = await setup()
   await changeOnEngine(installation)
-  await look(installation)
-  const { deployment_id: id } = await driftOf(app)
+  await lookForDrift(installation)
+  const { deployment_id: id } = await deploymentOf(app)
 
   const adopted = await app.call('alice', 'POST', `/deployments/${id}:adopt`)
   const again = await app.call('alice', 'POST', `/deployments/${id}:adopt`)
   const published = await request(app)
   await app.runJobs(2)
-  await look(installation)
+  await lookForDrift(installation)
 
   expect(adopted).toMatchObject({ status: 201, body: { workflow_id: 'daily_orders', version: 2 } })
   expect(again).toMatchObject({ status: 409, body: { code: 'version.unchanged' } })
   const { definition } = (await app.call('dave', 'GET', '/workflows/daily_orders/versions/2')).body
   expect(definition).toMatchObject({ owner: 'alice', tags: ['orders'] })
   expect(await stateOf(app, published.body.publication_id)).toBe('succeeded')
-  expect((await driftOf(app)).drift_state).toBe('in_sync')
+  expect((await deploymentOf(app)).drift_state).toBe('in_sync')
 })
 
 test('drift is taken back by a publication of what was published', async () => {
   const { installation, app, at, engine } = await setup()
   const before = (await engine.findDefinition(at, options()))?.definition
   await changeOnEngine(installation)
-  await look(installation)
-  const { deployment_id: id } = await driftOf(app)
+  await lookForDrift(installation)
+  const { deployment_id: id } = await deploymentOf(app)
 
   const restored = await app.call('alice', 'POST', `/deployments/${id}:restore`)
   await app.runJobs(2)
@@ -152,19 +126,19 @@ test('drift is taken back by a publication of what was published', async () => {
   const live = await engine.findDefinition(at, options())
   expect(live?.definition).toEqual(before)
   expect(live?.isOnline).toBe(true)
-  expect((await driftOf(app)).drift_state).toBe('in_sync')
+  expect((await deploymentOf(app)).drift_state).toBe('in_sync')
 })
 
 test('a publication that is under way is no drift', async () => {
   const { installation, app } = await setup()
-  await look(installation)
+  await lookForDrift(installation)
   await addVersion(installation, ordersDocument({ description: 'new' }))
   const { body } = await request(app, DEPLOY)
   installation.simulator.control.failNext({ path: /release/, kind: 'status500', times: 3 })
   await app.runJobs(1)
 
-  await look(installation)
+  await lookForDrift(installation)
 
   expect(await stateOf(app, body.publication_id)).toBe('applying')
-  expect((await driftOf(app)).drift_state).toBe('in_sync')
+  expect((await deploymentOf(app)).drift_state).toBe('in_sync')
 })
