@@ -52,17 +52,24 @@ export function isDuplicate(error: unknown, key?: string): boolean {
 }
 
 /** For the `catch` of an insert or update: the name is another row's, by the unique key `key`. */
-export function nameTaken(
-  key: string,
-  { code, what, name }: { readonly code: ErrorCode; readonly what: string; readonly name: string },
-): (error: unknown) => never {
+export function nameTaken(key: string, taken: TakenName): (error: unknown) => never {
   return (error) => {
     if (!isDuplicate(error, key)) throw error
-    throw new AppError('conflict', code, `${what} named "${name}" exists`, {
-      cause: error,
-      issues: [{ pointer: '/name', code, message: 'taken' }],
-    })
+    throw takenName(taken, error)
   }
+}
+
+export interface TakenName {
+  readonly code: ErrorCode
+  readonly what: string
+  readonly name: string
+}
+
+export function takenName({ code, what, name }: TakenName, cause?: unknown): AppError {
+  return new AppError('conflict', code, `${what} named "${name}" exists`, {
+    cause,
+    issues: [{ pointer: '/name', code, message: 'taken' }],
+  })
 }
 
 /** The constraint that forbids a delete, '' where the server keeps its name; null: another error. */

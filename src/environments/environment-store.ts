@@ -1,5 +1,11 @@
 import type { OrgReader, OrgTx } from '../db/database.ts'
-import { isDuplicate, nameTaken, referenceOf } from '../db/mysql-errors.ts'
+import {
+  isDuplicate,
+  nameTaken,
+  referenceOf,
+  takenName,
+  type TakenName,
+} from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 import { isAscii } from '../lib/ids.ts'
@@ -77,7 +83,7 @@ export async function insertEnvironment(
     .insertInto('engine_environment')
     .values({ ...environment, org_id: tx.orgId })
     .execute()
-    .catch(taken(environment.name))
+    .catch(refusalOf(environment.name))
 }
 
 /** False: it was changed since `revision` was read. */
@@ -93,7 +99,7 @@ export async function updateEnvironment(
     .where('environment_id', '=', environmentId)
     .where('revision', '=', change.revision)
     .executeTakeFirst()
-    .catch(taken(change.name ?? ''))
+    .catch(refusalOf(change.name ?? ''))
   return result.numUpdatedRows > 0n
 }
 
@@ -126,7 +132,16 @@ function inUse(error: unknown): never {
   })
 }
 
-function taken(name: string): (error: unknown) => never {
+/** Told before anything is made on an engine; the insert tells of one that comes in between. */
+export async function assertNameFree(at: OrgReader, name: string): Promise<void> {
+  if (await findEnvironment(at, name)) throw takenName(taken(name))
+}
+
+function taken(name: string): TakenName {
+  return { code: 'environment.exists', what: 'an environment', name }
+}
+
+function refusalOf(name: string): (error: unknown) => never {
   return (error) => {
     // Whose it is stays unsaid: it may be another organization's.
     if (isDuplicate(error, 'engine_environment_project')) {
@@ -137,7 +152,6 @@ function taken(name: string): (error: unknown) => never {
         { cause: error },
       )
     }
-    const code = 'environment.exists'
-    return nameTaken('engine_environment_name', { code, what: 'an environment', name })(error)
+    return nameTaken('engine_environment_name', taken(name))(error)
   }
 }

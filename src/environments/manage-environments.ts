@@ -16,6 +16,7 @@ import type { EnvironmentDefaults, EnvironmentOverlay, EnvironmentPolicy } from 
 import { findFirstRights, keepRights } from './keep-rights.ts'
 import { showAllEnvironments, showEnvironment } from './show-environment.ts'
 import {
+  assertNameFree,
   deleteEnvironment,
   getEnvironment,
   insertEnvironment,
@@ -65,6 +66,7 @@ export async function createEnvironment(
     family: familyOf(cluster),
   })
   await assertMembers(db, input.policy.approvers, ['policy', 'approvers'])
+  await assertNameFree(db, input.name)
   const project = await findOrMakeProject(engine, call, input)
   const rights = await findFirstRights(engine, call, { cluster, project, overlay: input.overlay })
   const { value } = await idempotently(db, call, idempotent, async (tx) => {

@@ -1,13 +1,16 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import { forOrg, inTx, type OrgReader } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
+import type { Row } from '../db/tables.ts'
+import type { EngineFamily } from '../engine/catalog.ts'
 import type { CallOptions, Engine } from '../engine/engine.ts'
 import type { Call } from '../lib/call.ts'
-import { AppError } from '../lib/errors.ts'
+import { AppError, isAppError } from '../lib/errors.ts'
 import { listUsedNames } from '../publishing/list-used-names.ts'
 import type { KeptProbe } from './cluster.ts'
 import { getClusterRow, markProbed } from './cluster-store.ts'
 import { addressOf } from './connect-cluster.ts'
+import { familyOf } from './connect-environment.ts'
 import { listEnvironments } from './environment-store.ts'
 import { findClusterRights, findProjectRights } from './find-rights.ts'
 import { rightsKeptSince } from './keep-rights.ts'
@@ -25,13 +28,10 @@ export async function probeCluster(
   const row = await getClusterRow(db, input.clusterId)
   const address = addressOf(deps.secrets, row)
   const options = { signal: call.signal }
-  const detected = await deps.factory.detectFamily(address, options)
+  const { family: detected, warnings: seen } = await recognise(deps, row, options)
   const { engine } = deps.factory.connect({ ...address, family: detected })
   const probe = await engine.probe(options)
-  const isPinnedWrong = row.pinned_family !== null && row.pinned_family !== detected
-  const warnings = isPinnedWrong
-    ? [...probe.warnings, `pinned to ${row.pinned_family}, but the server looks like ${detected}`]
-    : probe.warnings
+  const warnings = [...probe.warnings, ...seen]
   const at = deps.now()
   const rights = await findClusterRights(engine, options)
   const environments = await findEnvironmentRights(
@@ -59,6 +59,30 @@ export async function probeCluster(
     })
   })
   return showCluster(db, row.cluster_id)
+}
+
+/** A server that hides what it is, behind a proxy perhaps, is spoken to as the pinned family. */
+async function recognise(
+  deps: ClusterDeps,
+  row: Row<'engine_cluster'>,
+  options: CallOptions,
+): Promise<{ readonly family: EngineFamily; readonly warnings: readonly string[] }> {
+  const pinned = row.pinned_family === null ? null : familyOf(row)
+  try {
+    const family = await deps.factory.detectFamily(addressOf(deps.secrets, row), options)
+    const isPinnedWrong = pinned !== null && pinned !== family
+    return {
+      family,
+      warnings: isPinnedWrong ? [`pinned to ${pinned}, but the server looks like ${family}`] : [],
+    }
+  } catch (error) {
+    const isHidden = isAppError(error) && error.code === 'engine.unknown_family'
+    if (!isHidden || pinned === null) throw error
+    return {
+      family: pinned,
+      warnings: [`the server does not show which family it is: spoken to as ${pinned}, as pinned`],
+    }
+  }
 }
 
 async function findEnvironmentRights(

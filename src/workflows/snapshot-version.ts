@@ -7,7 +7,8 @@ import { AppError } from '../lib/errors.ts'
 import { addVersion, addVersionAndDraft } from './add-version.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { draftOf } from './read-document.ts'
-import { getVersion } from './version-store.ts'
+import { assertDraftSaved } from './stale-draft.ts'
+import { findNewest, getVersion } from './version-store.ts'
 import { Authors, toVersion } from './workflow.ts'
 import { lockWorkflow } from './workflow-store.ts'
 
@@ -61,6 +62,8 @@ export interface RollbackInput {
   readonly workflowId: string
   readonly version: number
   readonly note: string
+  /** Also where the draft holds changes that are in no version yet. */
+  readonly overwritesDraft: boolean
 }
 
 /** A new version with an old content, which the draft becomes as well. */
@@ -77,6 +80,8 @@ export async function rollbackVersion(
     { operation: 'rollbackVersion', key: input.idempotencyKey, request, at },
     async (tx) => {
       const row = await lockWorkflow(tx, input.workflowId)
+      if (!input.overwritesDraft)
+        assertDraftSaved(row, await findNewest(tx, row), { parameter: 'overwrite_draft' })
       const old = toVersion(await getVersion(tx, input.workflowId, input.version))
       const authors = [...new Set([...old.authors, call.actor.id])]
       const version = await addVersionAndDraft(tx, call, {

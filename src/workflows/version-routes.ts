@@ -1,3 +1,4 @@
+import { QueryFlag } from '../http/query-flag.ts'
 import { z } from '@hono/zod-openapi'
 import { DiffSummary } from '../definition/diff.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
@@ -36,6 +37,11 @@ const Note = z.strictObject({ note: z.string().max(1000).default('') })
 const Params = z.object({ workflow_id: z.string() })
 const VersionNumber = z.coerce.number().int().min(1)
 const VersionParams = Params.extend({ version: VersionNumber })
+const RollbackQuery = z.object({
+  overwrite_draft: QueryFlag.openapi({
+    description: 'Also where the draft holds unversioned changes',
+  }),
+})
 const tags = ['versions']
 const write = { scope: 'workflows', roles: ['author'] } as const
 
@@ -118,10 +124,11 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
       path: '/workflows/{workflow_id}/versions/{version}:rollback',
       operationId: 'rollbackVersion',
       description:
-        'Publishes nothing; the draft becomes the same content and loses what was in no version. `version.unchanged`: the newest version holds that content already.',
+        'Publishes nothing; the draft becomes the same content. `workflow.stale_draft`: the draft holds changes that are in no version, and `overwrite_draft` does not say to drop them; `version.unchanged`: the newest version holds that content already.',
       tags,
       request: {
         params: VersionParams,
+        query: RollbackQuery,
         headers: IdempotencyHeader,
         body: { required: true, ...json(Note, 'Why') },
       },
@@ -135,6 +142,7 @@ export function mountVersionRoutes(api: Router, deps: WorkflowDeps & DiffDeps): 
         workflowId,
         version,
         note: c.req.valid('json').note,
+        overwritesDraft: c.req.valid('query').overwrite_draft,
         idempotencyKey: c.req.valid('header')['idempotency-key'],
       }
       return c.json(

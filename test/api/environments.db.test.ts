@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { approve, DEPLOY, request, setupPublishing } from '#test/support/app-publishing.ts'
+import { engineOf } from '#test/support/engine.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
@@ -151,6 +152,25 @@ test('a family that is pinned wrong is warned about, and the pin holds', async (
   expect(body.probe.warnings).toContain('pinned to 3.4, but the server looks like 3.1')
 })
 
+test('a family that the server hides is probed as pinned, and unpinned says what to do', async () => {
+  const { app, clusterId, installation } = await setup()
+  const { control } = installation.simulator
+  const hide = () => control.failNext({ path: /api-docs|simple-list/, kind: 'html', times: 20 })
+  hide()
+  const unpinned = await app.call('erin', 'POST', `/clusters/${clusterId}:probe`)
+  control.clearFaults()
+  await patch(app, `/clusters/${clusterId}`, { pinned_family: '3.1' })
+  hide()
+
+  const pinned = await app.call('erin', 'POST', `/clusters/${clusterId}:probe`)
+
+  expect(unpinned).toMatchObject({ status: 502, body: { code: 'engine.unknown_family' } })
+  expect(pinned).toMatchObject({ status: 200, body: { family: '3.1' } })
+  expect(pinned.body.probe.warnings).toContain(
+    'the server does not show which family it is: spoken to as 3.1, as pinned',
+  )
+})
+
 test('a cluster’s name is unique, its address takes no credentials and stays', async () => {
   const { app, clusterId } = await setup()
 
@@ -234,7 +254,11 @@ test('a project that is named by its code is that one, whatever the name beside 
   await createEnvironment(app, clusterId, { name: 'later', project_name: 'slipway-later' })
   await app.call('erin', 'DELETE', '/environments/test')
   const bind = (code: string) =>
-    createEnvironment(app, clusterId, { project_code: code, project_name: 'slipway-later' })
+    createEnvironment(app, clusterId, {
+      name: `of-${code}`,
+      project_code: code,
+      project_name: 'slipway-later',
+    })
 
   const reply = await bind(first.body.project_code)
   const unknown = await bind('1')
@@ -247,13 +271,15 @@ test('a project that is named by its code is that one, whatever the name beside 
 })
 
 test('a project belongs to one environment, and a name is one environment’s', async () => {
-  const { app, clusterId } = await setup()
+  const { app, clusterId, installation } = await setup()
 
   const project = await createEnvironment(app, clusterId, { project_name: 'slipway-prod' })
   const name = await createEnvironment(app, clusterId, { name: 'prod' })
 
   expect(project).toMatchObject({ status: 409, body: { code: 'environment.project_taken' } })
   expect(name).toMatchObject({ status: 409, body: { code: 'environment.exists' } })
+  const projects = await engineOf(installation).listProjects({ signal: AbortSignal.timeout(5_000) })
+  expect(projects.map((each) => each.name)).toEqual(['slipway-prod'])
 })
 
 test('the policy decides who may approve, and a change of it voids what was planned', async () => {

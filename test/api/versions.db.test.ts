@@ -132,6 +132,24 @@ test('a rollback is a new version with the old content, and the draft is it', as
   expect((await app.call('dave', 'GET', PATH)).body.draft).toEqual(first.body.definition)
 })
 
+test('a rollback drops what is in no version only when it is told to', async () => {
+  const app = await setup()
+  await snapshot(app)
+  await save(app)
+  const rollBack = (query = '') =>
+    app.call('alice', 'POST', `${PATH}/versions/1:rollback${query}`, { body: {} })
+
+  const refused = await rollBack()
+  const kept = (await app.call('dave', 'GET', PATH)).body.draft
+  await snapshot(app)
+  await save(app)
+  const told = await rollBack('?overwrite_draft=true')
+
+  expect(refused).toMatchObject({ status: 409, body: { code: 'workflow.stale_draft' } })
+  expect(kept.tasks).toHaveLength(3)
+  expect(told).toMatchObject({ status: 201, body: { version: 3, rolled_back_from: 1 } })
+})
+
 test('a rollback to what is newest anyway changes nothing', async () => {
   const app = await setup()
   await snapshot(app)
