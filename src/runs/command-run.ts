@@ -104,7 +104,6 @@ export async function retryRun(
   input: { readonly runId: string; readonly idempotencyKey: string | undefined },
 ): Promise<string> {
   const run = await getRun(forOrg(deps.db, call.orgId), input.runId)
-  if (!run.is_final && run.state !== 'unresolved') throw wrongState(run.state)
   return requestRun(deps, call, {
     workflowId: run.workflow_id,
     environment: run.environment_id,

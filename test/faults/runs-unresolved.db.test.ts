@@ -97,6 +97,20 @@ test('a retry closes the unresolved run in whose place it comes, once', async ()
   ])
 })
 
+test('a repeat of a retry answers the same, also where the first run was found meanwhile', async () => {
+  const installation = await deployOrders(db)
+  const runId = await unresolved(installation)
+  const retried = await retry(installation, runId, 'once')
+  await installation.at.q
+    .updateTable('workflow_instance_cache')
+    .set({ state: 'running', is_final: false })
+    .where('org_id', '=', installation.at.orgId)
+    .where('run_id', '=', runId)
+    .execute()
+
+  expect(await retry(installation, runId, 'once')).toBe(retried)
+})
+
 test('a run that is not over is closed by no retry', async () => {
   const installation = await deployOrders(db)
   const runId = await askForRun(installation)
