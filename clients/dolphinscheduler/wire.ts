@@ -5,13 +5,12 @@ import type { CallOptions, EngineAddress } from '#src/engine/engine.ts'
 import { AppError } from '#src/lib/errors.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { mustBeEnvelope, unusable } from './envelope.ts'
+import { encodeForm, formBytes, MAX_FORM_BYTES } from './form.ts'
+import type { FormFields } from './form.ts'
 import type { Operation } from './operation.ts'
 import { classify, refusalError } from './refusal.ts'
 import type { RefusalClass } from './refusal.ts'
 import { renameFields } from './wire/fields.ts'
-
-/** Jetty takes no larger form. */
-const MAX_FORM_BYTES = 5_000_000
 
 export interface WireDeps extends HttpClientDeps {
   readonly callDeadlineMs: number
@@ -29,9 +28,6 @@ export interface WireCall {
   readonly options: CallOptions
 }
 
-/** Fields that are undefined are not sent. */
-export type FormFields = Readonly<Record<string, string | number | undefined>>
-
 /** One connection to one cluster in one dialect. */
 export interface Wire {
   readonly address: EngineAddress
@@ -44,9 +40,10 @@ export async function ask(
   wire: Pick<Wire, 'address' | 'deps'>,
   request: WireCall,
 ): Promise<HttpAnswer> {
-  const form = request.form === undefined ? undefined : encode(request.form)
-  if (form !== undefined && form.length > MAX_FORM_BYTES) throw tooLarge(form.length)
-  const query = request.query === undefined ? '' : `?${encode(request.query)}`
+  const bytes = request.form === undefined ? 0 : formBytes(request.form)
+  if (bytes > MAX_FORM_BYTES) throw tooLarge(bytes)
+  const form = request.form === undefined ? undefined : encodeForm(request.form)
+  const query = request.query === undefined ? '' : `?${encodeForm(request.query)}`
   return sendHttp(wire.deps, {
     operation: request.operation,
     method: request.method,
@@ -105,14 +102,6 @@ export function readData<T>(operation: Operation, schema: z.ZodType<T>, data: un
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw unusable(operation, `unreadable at ${issue?.path.join('.') || 'data'}`)
-}
-
-function encode(fields: FormFields): string {
-  const params = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) params.append(name, String(value))
-  }
-  return params.toString()
 }
 
 function tooLarge(bytes: number): AppError {

@@ -93,10 +93,7 @@ export interface Engine {
   createDefinition(input: SaveDefinition, options: CallOptions): Promise<EngineCode>
   /** Every save makes a new engine version, also of equal content: look before repeating. */
   updateDefinition(
-    input: SaveDefinition & {
-      readonly code: EngineCode
-      readonly taskVersions: Readonly<Record<EngineCode, number>>
-    },
+    input: SaveDefinition & TaskVersions & { readonly code: EngineCode },
     options: CallOptions,
   ): Promise<void>
   setDefinitionOnline(at: DefinitionRef, options: CallOptions): Promise<void>
@@ -165,6 +162,8 @@ export interface EngineCompiler {
   decompile(definition: EngineDefinition, bindings: Bindings): WorkflowDocument
   /** All that the definitions name by ids of their own installation. */
   idsOf(definitions: readonly EngineDefinition[]): EngineIds
+  /** null: the engine takes what a save of it would send. */
+  findTooLarge(save: SaveDefinition & TaskVersions): TooLarge | null
 }
 
 /** Names of one environment and the ids behind them, proved against the catalog. */
@@ -193,6 +192,18 @@ export interface SaveDefinition {
   readonly layout: EngineLayout
   /** 3.1 keeps the tenant on the definition; later families ignore it here. */
   readonly tenant: string
+}
+
+export interface TaskVersions {
+  /** The engine's own; of a definition that it does not hold yet: none. */
+  readonly taskVersions: Readonly<Record<EngineCode, number>>
+}
+
+/** In bytes as they would be sent. */
+export interface TooLarge {
+  readonly bytes: number
+  readonly maxBytes: number
+  readonly largestTask: { readonly code: EngineCode; readonly bytes: number } | null
 }
 
 export interface DefinitionRef {

@@ -2,7 +2,7 @@ import { sortKeys } from '../definition/canonical.ts'
 import { canonicalCron } from '../definition/cron.ts'
 import type { EngineFamily } from '../engine/catalog.ts'
 import type { EngineSchedule, LiveSchedule } from '../engine/definition.ts'
-import type { CallOptions, Engine } from '../engine/engine.ts'
+import type { CallOptions, Engine, TaskVersions } from '../engine/engine.ts'
 import type { LiveState, ScheduleContent } from './plan.ts'
 
 /** What the engine holds now: the definition and every schedule of it; null: no such definition. */
@@ -11,16 +11,26 @@ export async function readLiveState(
   at: { readonly projectCode: string; readonly code: string },
   options: CallOptions,
 ): Promise<LiveState | null> {
-  const live = await engine.findDefinition(at, options)
-  if (!live) return null
+  return (await readForSave(engine, at, options))?.live ?? null
+}
+
+/** With the engine's versions of the tasks, which a save sends back. */
+export async function readForSave(
+  engine: Engine,
+  at: { readonly projectCode: string; readonly code: string },
+  options: CallOptions,
+): Promise<({ readonly live: LiveState } & TaskVersions) | null> {
+  const found = await engine.findDefinition(at, options)
+  if (!found) return null
   const schedules = await engine.findSchedules(at, options)
-  return {
-    code: live.code,
-    engine_version: live.version,
-    is_online: live.isOnline,
-    definition: live.definition,
+  const live = {
+    code: found.code,
+    engine_version: found.version,
+    is_online: found.isOnline,
+    definition: found.definition,
     schedules: toLiveSchedules(schedules, engine.family),
   }
+  return { live, taskVersions: found.taskVersions }
 }
 
 export function toLiveSchedules(

@@ -19,7 +19,7 @@ import { findDeployment, listDeployedCodes } from './deployment-store.ts'
 import { desiredSchedule } from './desired-schedule.ts'
 import { desiredState } from './desired-state.ts'
 import { findLeftover } from './leftover.ts'
-import { readLiveState } from './live-state.ts'
+import { readForSave } from './live-state.ts'
 import { ownershipIssues } from './ownership.ts'
 import { overlayChanges } from './overlay-changes.ts'
 import { applyOverlay } from './overlay.ts'
@@ -28,6 +28,7 @@ import { diffWithDeployed } from './plan-diff.ts'
 import { firesOf, warningsOf } from './plan-notes.ts'
 import { stepNames } from './plan-steps.ts'
 import type { Operation, PublishOptions } from './publication.ts'
+import { sizeIssues } from './size-issues.ts'
 import { taskCodesFor } from './task-codes.ts'
 import { proveRawIds } from './raw-ids.ts'
 import { promotionIssues } from './promotion-gate.ts'
@@ -102,6 +103,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     desired,
     live,
   }
+  const tooLarge = sizeIssues(connected, { ...hashed, ...target, steps })
   return {
     ...hashed,
     bound_names: { ...BoundNames.parse(bound.bindings), overlay: environment.overlay },
@@ -114,7 +116,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
       ...target.compileWarnings,
       ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
     ],
-    issues: [...issues, ...rights.issues],
+    issues: [...issues, ...rights.issues, ...tooLarge],
     engine_part_digest: partDigest(connected, { version, target, desired }),
     next_fires: firesOf(desired, deps.now()),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),
@@ -203,7 +205,8 @@ async function compileTarget(
     options,
   )
   const code = deployment?.engine_code ?? leftover?.code
-  const live = code ? await readLiveState(engine, { projectCode, code }, options) : null
+  const there = code ? await readForSave(engine, { projectCode, code }, options) : null
+  const live = there?.live ?? null
   const compiled =
     operation === 'deploy'
       ? await compileAndProve(connected, { document, bindings: bound.bindings }, options)
@@ -225,6 +228,7 @@ async function compileTarget(
     taskCodes,
     bound,
     live,
+    taskVersions: there?.taskVersions ?? {},
     isLeftover: leftover !== null,
     definition: compiled.definition,
     issues: [...needed, ...withoutKnown(compiled.issues, needed), ...owned, ...gates],

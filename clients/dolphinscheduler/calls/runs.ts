@@ -4,7 +4,8 @@ import { unusable } from '../envelope.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { refusalError } from '../refusal.ts'
 import { wireFailureStrategy, wirePriority, wireWarningType } from '../wire/words.ts'
-import type { FormFields, Wire } from '../wire.ts'
+import type { FormFields } from '../form.ts'
+import type { Wire } from '../wire.ts'
 import { Nothing, call, tryCall } from '../wire.ts'
 
 const EXECUTE_TYPES: Readonly<Record<RunCommand, string>> = {

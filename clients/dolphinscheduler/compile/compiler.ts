@@ -1,6 +1,7 @@
 import type { EngineCompiler } from '#src/engine/engine.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { compileDocument } from './compile.ts'
+import { findTooLarge } from '../wire/too-large.ts'
 import { decompileDefinition } from './decompile.ts'
 import { idsOf } from './ids-of.ts'
 import { keysByCode } from './task-keys.ts'
@@ -12,5 +13,6 @@ export function createDolphinCompiler(dialect: Dialect): EngineCompiler {
       Object.fromEntries([...keysByCode(tasks, {})].map(([code, key]) => [key, code])),
     decompile: (definition, bindings) => decompileDefinition(definition, bindings, dialect),
     idsOf,
+    findTooLarge: (save) => findTooLarge(save, dialect),
   }
 }

@@ -5,7 +5,7 @@ import { normalizeDefinition } from '../compile/normalize.ts'
 import { placeTasks } from '../compile/layout.ts'
 import { wireTypeName } from '../compile/type-names.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { FormFields } from '../wire.ts'
+import type { FormFields } from '../form.ts'
 import { wireConcurrency, wirePriority, wireTimeoutAction } from './words.ts'
 
 /** A create or update. `taskVersions`: the engine's own, so that unchanged tasks keep theirs. */
@@ -51,7 +51,7 @@ export function definitionForm(
 }
 
 /** Every field: a missing quota alone makes a new task version on each save. */
-function wireTask(
+export function wireTask(
   task: EngineTask,
   version: number,
   dialect: Dialect,

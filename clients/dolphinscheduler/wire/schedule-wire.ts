@@ -3,7 +3,7 @@ import type { EngineSchedule, LiveSchedule } from '#src/engine/definition.ts'
 import type { EngineAddress } from '#src/engine/engine.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { formatWireDate } from '../times.ts'
-import type { FormFields } from '../wire.ts'
+import type { FormFields } from '../form.ts'
 import { Code, EnvironmentCode, intOr, textOr, wireDate } from './fields.ts'
 import {
   FailureStrategyWord,
