@@ -41,7 +41,8 @@ export const ERROR_CODES = {
   'workflow.invalid': 'The definition has faults; `issues` points at each.',
   'workflow.stale_draft': 'The draft was changed since it was read.',
   'lineage.no_dependency': 'No dataset makes this workflow depend on that one now.',
-  'lineage.covered': 'A task waits for that workflow, so there is nothing to decide.',
+  'lineage.covered':
+    'What reads the data comes after a task that waits for that workflow: nothing is to decide.',
   'lineage.too_wide': 'Too many tasks are found at that depth; ask for a smaller one.',
   'task.not_found': 'The workflow’s newest version has no such task.',
   'version.not_found': 'The workflow has no such version.',

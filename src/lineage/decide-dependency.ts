@@ -5,8 +5,9 @@ import { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import { holdWorkflow } from '../workflows/assert-workflow.ts'
 import { updateDecisions } from './decision-store.ts'
-import { coversOf, type Decision } from './dependencies.ts'
-import { listRelationsOfWorkflow, workflowPairsQuery, type WorkflowPair } from './edge-store.ts'
+import { readCovers } from './covers.ts'
+import type { Decision } from './dependencies.ts'
+import { workflowPairsQuery, type WorkflowPair } from './edge-store.ts'
 import { datasetKey } from './lineage.ts'
 import type { LineageDeps } from './list-tasks.ts'
 
@@ -34,14 +35,11 @@ export async function decideDependency(
   const { workflowId, upstreamWorkflowId: from, decision, note } = input
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
     await holdWorkflow(tx, workflowId)
-    const pairs = chosen(await pairsBetween(tx, workflowId, from), input)
-    if (await isCovered(tx, workflowId, from)) {
-      throw new AppError(
-        'conflict',
-        'lineage.covered',
-        `a task of one of "${workflowId}" and "${from}" waits for the other`,
-      )
-    }
+    const pairs = await uncovered(
+      tx,
+      input,
+      chosen(await pairsBetween(tx, workflowId, from), input),
+    )
     await updateDecisions(
       tx,
       pairs.map((pair) => ({
@@ -76,6 +74,22 @@ async function pairsBetween(
     .execute()
 }
 
+/** @throws AppError `lineage.covered` when nothing is left, or one that was named needs no decision */
+async function uncovered(
+  tx: OrgTx,
+  { workflowId, upstreamWorkflowId: from, datasets }: DecideInput,
+  pairs: readonly WorkflowPair[],
+): Promise<readonly WorkflowPair[]> {
+  const isCovered = await readCovers(tx, workflowId, pairs)
+  const open = pairs.filter((pair) => !isCovered(pair))
+  if (open.length > 0 && (datasets === undefined || open.length === pairs.length)) return open
+  throw new AppError(
+    'conflict',
+    'lineage.covered',
+    `"${workflowId}" reads that of "${from}" after a task that waits for it, or one runs the other`,
+  )
+}
+
 /** @throws AppError `lineage.no_dependency` when one of them is none */
 function chosen(
   pairs: readonly WorkflowPair[],
@@ -90,13 +104,4 @@ function chosen(
     'lineage.no_dependency',
     `"${workflowId}" does not depend on "${upstreamWorkflowId}" by ${datasets ? 'each of these datasets' : 'any dataset'}`,
   )
-}
-
-async function isCovered(tx: OrgTx, workflowId: string, from: string): Promise<boolean> {
-  const limit = MAX_PAIRS
-  const edges = [
-    ...(await listRelationsOfWorkflow(tx, { workflowId, direction: 'upstream', limit })),
-    ...(await listRelationsOfWorkflow(tx, { workflowId, direction: 'downstream', limit })),
-  ]
-  return coversOf(edges, workflowId).upstream.has(from)
 }

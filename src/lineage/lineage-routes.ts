@@ -44,9 +44,10 @@ const Dependency = z
   .object({
     workflow_id: z.string(),
     name: z.string(),
-    is_covered: z
-      .boolean()
-      .openapi({ description: 'A task waits for it, or one runs the other as a sub-workflow' }),
+    is_covered: z.boolean().openapi({
+      description:
+        'Of every dataset: each enabled task that reads it comes after an enabled one that waits for that workflow, or one runs the other as a sub-workflow',
+    }),
     datasets: z.array(
       z.object({
         dataset: z.string(),
@@ -87,7 +88,7 @@ const Lineage = z
       )
       .openapi({
         description:
-          'Workflows whose data it reads while no task waits for them and nobody said why',
+          'Workflows whose data it reads without a task before that waits for them, and nobody said why',
       }),
   })
   .openapi('Lineage')
@@ -132,14 +133,14 @@ const VERBS = [
     decision: 'confirmed',
     operationId: 'confirmDependency',
     description:
-      'Says that it does depend on the data of that workflow although no task waits for it; nothing changes on any engine. The last word counts, so `:dismiss` takes it back. `lineage.no_dependency`: no such dataset connects them now; `lineage.covered`: a task waits, or one runs the other.',
+      'Says that it does depend on the data of that workflow although no task waits for it; nothing changes on any engine. The last word counts, so `:dismiss` takes it back. `lineage.no_dependency`: no such dataset connects them now; `lineage.covered`: every task that reads it comes after one that waits, or one runs the other.',
   },
   {
     verb: 'dismiss',
     decision: 'dismissed',
     operationId: 'dismissDependency',
     description:
-      'Says that reading the data of that workflow makes it no dependency; a dataset that connects them later is asked about anew. `:confirm` takes it back. `lineage.no_dependency`: no such dataset connects them now; `lineage.covered`: a task waits, or one runs the other.',
+      'Says that reading the data of that workflow makes it no dependency; a dataset that connects them later is asked about anew. `:confirm` takes it back. `lineage.no_dependency`: no such dataset connects them now; `lineage.covered`: every task that reads it comes after one that waits, or one runs the other.',
   },
 ] as const satisfies readonly { readonly decision: Decision; readonly [key: string]: string }[]
 const tags = ['lineage']

@@ -12,7 +12,8 @@ import type { LineageDeps } from './list-tasks.ts'
 import { findProjection } from './projection-store.ts'
 import { listDatasetsOf, tasksQuery } from './task-store.ts'
 import { toTaskNode, type TaskNode } from './task-view.ts'
-import { coversOf, toDependencies, unconfirmedOf } from './dependencies.ts'
+import { readCovers } from './covers.ts'
+import { toDependencies, unconfirmedOf } from './dependencies.ts'
 
 /** More is no picture; then `is_truncated` says so. */
 const MAX_EDGES = 5000
@@ -39,8 +40,8 @@ export async function readLineage(
     upstream: await pairsOf(at, workflowId, 'upstream'),
     downstream: await pairsOf(at, workflowId, 'downstream'),
   }
-  const covers = coversOf(edges, workflowId)
-  const upstream = toDependencies(pairs.upstream, 'upstream', covers)
+  const isCovered = await readCovers(at, workflowId, [...pairs.upstream, ...pairs.downstream])
+  const upstream = toDependencies(pairs.upstream, 'upstream', isCovered)
   return {
     workflow_id: workflowId,
     version: projection?.version ?? null,
@@ -55,7 +56,7 @@ export async function readLineage(
       dataset: edge.dataset,
     })),
     upstream,
-    downstream: toDependencies(pairs.downstream, 'downstream', covers),
+    downstream: toDependencies(pairs.downstream, 'downstream', isCovered),
     unconfirmed: unconfirmedOf(upstream),
   }
 }

@@ -15,9 +15,10 @@ const sql = (key: string, text: string, more: object = {}) => ({
   ...more,
 })
 const shell = (key: string, more: object = {}) => ({ key, type: 'shell', script: 'true', ...more })
-const waitFor = (key: string, workflow: string) => ({
+const waitFor = (key: string, workflow: string, more: object = {}) => ({
   key,
   type: 'dependent',
+  ...more,
   groups: [{ items: [{ workflow, cycle: 'day', date: 'today' }] }],
 })
 
@@ -324,6 +325,67 @@ test('a dependency that a task waits for needs no decision', async () => {
   })
 
   expect(reply).toMatchObject({ status: 409, body: { code: 'lineage.covered' } })
+})
+
+const reader = (needs: readonly string[], key = 'read', datasets = ['x']) =>
+  shell(key, { reads: datasets, needs })
+
+test.each([
+  ['it stands beside the reader', false, [waitFor('wait', 'up'), reader([])]],
+  ['it comes after the reader', false, [reader([]), waitFor('wait', 'up', { needs: ['read'] })]],
+  ['it is disabled', false, [waitFor('wait', 'up', { disabled: true }), reader(['wait'])]],
+  [
+    'one of two readers is not after it',
+    false,
+    [waitFor('wait', 'up'), reader(['wait']), reader([], 'other')],
+  ],
+  [
+    'it is needed far before',
+    true,
+    [waitFor('wait', 'up'), shell('between', { needs: ['wait'] }), reader(['between'])],
+  ],
+  [
+    'a disabled task stands between',
+    true,
+    [waitFor('wait', 'up'), shell('off', { needs: ['wait'], disabled: true }), reader(['off'])],
+  ],
+  [
+    'a disabled reader is not after it',
+    true,
+    [waitFor('wait', 'up'), reader(['wait']), { ...reader([], 'off'), disabled: true }],
+  ],
+])('a task waits; %s, so that covered is %s', async (_, isCovered, dependants) => {
+  const app = await setup()
+  await make(app, 'up', [shell('write', { writes: ['X'] })])
+  await make(app, 'down', dependants)
+
+  const [down, up] = [await lineage(app, 'down'), await lineage(app, 'up')]
+  const decided = await app.call('alice', 'POST', '/workflows/down/lineage:confirm', {
+    body: { upstream_workflow_id: 'up' },
+  })
+
+  expect(down).toMatchObject({ upstream: [{ workflow_id: 'up', is_covered: isCovered }] })
+  expect(up).toMatchObject({ downstream: [{ workflow_id: 'down', is_covered: isCovered }] })
+  expect(down.unconfirmed).toHaveLength(isCovered ? 0 : 1)
+  expect(decided.status).toBe(isCovered ? 409 : 200)
+})
+
+test('of two datasets the one that is read too early is left to decide', async () => {
+  const app = await setup()
+  await make(app, 'up', [shell('write', { writes: ['x', 'y'] })])
+  await make(app, 'down', [waitFor('wait', 'up'), reader(['wait']), reader([], 'early', ['y'])])
+  const confirm = async (body: object) =>
+    app.call('alice', 'POST', '/workflows/down/lineage:confirm', {
+      body: { upstream_workflow_id: 'up', ...body },
+    })
+
+  const named = await confirm({ datasets: ['x', 'y'] })
+  const rest = await confirm({})
+
+  expect(named).toMatchObject({ status: 409, body: { code: 'lineage.covered' } })
+  expect(rest.body.upstream).toMatchObject([
+    { is_covered: false, datasets: [{ state: 'covered' }, { state: 'confirmed' }] },
+  ])
 })
 
 test('only authors decide', async () => {
