@@ -51,6 +51,8 @@ import * as m62 from './2026-11-21-0062-deployment-lists.ts'
 import * as m63 from './2026-11-21-0063-run-trigger.ts'
 import * as m64 from './2026-11-21-0064-projection-text.ts'
 import * as m65 from './2026-11-21-0065-import-group.ts'
+import * as m66 from './2026-11-21-0066-deployment-online-since.ts'
+import * as m67 from './2026-11-21-0067-deployment-online-until-now.ts'
 
 /** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -106,4 +108,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0063-run-trigger': m63,
   '2026-11-21-0064-projection-text': m64,
   '2026-11-21-0065-import-group': m65,
+  '2026-11-21-0066-deployment-online-since': m66,
+  '2026-11-21-0067-deployment-online-until-now': m67,
 }

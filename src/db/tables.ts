@@ -257,6 +257,7 @@ interface WorkflowDeploymentTable {
   engine_version: Optional<number | null>
   live_digest: Optional<string | null>
   is_online: Flag
+  online_since: Optional<Date | null>
   schedule_id: Optional<number | null>
   wanted_schedule: Optional<string | null>
   is_schedule_online: Flag

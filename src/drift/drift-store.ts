@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
@@ -63,6 +64,11 @@ export async function saveDrift(
       drift_seen: drift.seen,
       drift_detail: drift.detail && writeJson(drift.detail),
       drift_at: drift.at,
+      // Before it was edited does not count, and neither does a time that nobody saw.
+      online_since:
+        drift.state === 'in_sync'
+          ? sql<Date>`IF(is_online, COALESCE(online_since, ${drift.at}), NULL)`
+          : null,
     })
     .where('org_id', '=', tx.orgId)
     .where('deployment_id', '=', row.deployment_id)

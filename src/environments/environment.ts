@@ -32,10 +32,11 @@ export const EnvironmentPolicy = z.strictObject({
   /** Members, by name, who may approve; empty: everybody with the role approver. */
   approvers: z.array(z.string().trim().min(1)).default([]),
   approval_expires_hours: z.int().min(1).max(720).default(72),
-  /** What a version has to have shown one stage below; null: it may come here directly. */
+  /** What a version has to have shown in one environment of the rank below; null: it may come here directly. */
   promotion: z
     .strictObject({
       successful_runs: z.int().min(0).max(1000).default(0),
+      /** Online there as it was published, without a break. */
       soak_hours: z.number().min(0).max(720).default(0),
     })
     .nullable()

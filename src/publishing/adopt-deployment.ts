@@ -38,6 +38,7 @@ export async function adoptDeployment(tx: OrgTx, adopted: AdoptedDeployment): Pr
     live_schedule: schedule ? writeJson(schedule.content) : null,
     bound_names: writeJson(adopted.names),
     is_online: live.is_online,
+    online_since: live.is_online ? at : null,
     schedule_id: schedule?.id ?? null,
     is_schedule_online: schedule?.is_online ?? false,
     as_of: at,

@@ -12,6 +12,7 @@ import { makeEvidence, type Evidence } from './evidence.ts'
 import { finishPublication } from './finish-publication.ts'
 import { updateHeld } from './held-publication.ts'
 import { makePlan, type PlanDeps } from './make-plan.ts'
+import { endOnline } from './online-since.ts'
 import { Plan, type LiveState } from './plan.ts'
 import { STEP_NAMES } from './plan-steps.ts'
 import { postponeUntil } from './postpone.ts'
@@ -77,7 +78,7 @@ async function advance(deps: ApplyDeps, call: Call, row: PublicationRow): Promis
   try {
     await assertInTime(deps, call, { row, saga })
     if (!saga.hasBegun() && !(await isStillTrue(deps, call, { row, plan, skewMs }))) return
-    await markApplying(deps, call, row)
+    await markApplying(deps, call, { row, plan })
     const { evidence, live } = await runSteps(deps, call, context)
     await finishPublication(deps, call, {
       row,
@@ -198,7 +199,12 @@ async function isStillTrue(
   return false
 }
 
-async function markApplying(deps: ApplyDeps, call: Call, row: PublicationRow): Promise<void> {
+async function markApplying(
+  deps: ApplyDeps,
+  call: Call,
+  { row, plan }: { readonly row: PublicationRow; readonly plan: Plan },
+): Promise<void> {
+  const at = deps.now()
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
     const now = await databaseNow(tx.q)
     await updateHeld(tx, row.publication_id, deps.lease, {
@@ -206,6 +212,7 @@ async function markApplying(deps: ApplyDeps, call: Call, row: PublicationRow): P
       started_at: row.started_at ?? now,
       updated_at: now,
     })
+    await endOnline(tx, { plan, at })
   })
 }
 

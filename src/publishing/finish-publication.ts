@@ -5,6 +5,7 @@ import type { Call } from '../lib/call.ts'
 import type { Clock } from '../lib/time.ts'
 import { saveDeployment, type DeploymentChange } from './deployment-store.ts'
 import type { Evidence } from './evidence.ts'
+import { findOnlineSince } from './online-since.ts'
 import type { LiveState, Plan } from './plan.ts'
 import type { EndedPublication, Failure, PublicationState } from './publication.ts'
 import {
@@ -55,9 +56,16 @@ export async function finishPublication(
       updated_at: at,
     })
     const place = { workflowId: plan.workflow_id, environmentId: plan.environment_id }
-    if (evidence) await saveDeployment(tx, place, deploymentOf({ plan, evidence, row, live, at }))
-    else if (live)
-      await saveDeployment(tx, place, { ...liveColumns(live), as_of: at, updated_at: at })
+    if (evidence) {
+      const online = { isOnline: evidence.is_online, version: plan.version, at }
+      const change = deploymentOf({ plan, evidence, row, live, at })
+      const since = await findOnlineSince(tx, place, online)
+      await saveDeployment(tx, place, { ...change, online_since: since })
+    } else if (live) {
+      const since = await findOnlineSince(tx, place, { isOnline: live.is_online, at })
+      const seen = { online_since: since, as_of: at, updated_at: at }
+      await saveDeployment(tx, place, { ...liveColumns(live), ...seen })
+    }
     const after = {
       state,
       failure: failure?.message ?? null,

@@ -8,6 +8,8 @@ import { findDeployment } from './deployment-store.ts'
 
 const HOUR_MS = 3_600_000
 
+type Promotion = NonNullable<Environment['policy']['promotion']>
+
 /** What the environment's policy wants to have seen one stage below before a version comes here. */
 export async function promotionIssues(
   at: OrgReader,
@@ -19,44 +21,63 @@ export async function promotionIssues(
     readonly now: Date
   },
 ): Promise<readonly Issue[]> {
-  const { environment, now } = input
-  const { workflowId, version } = input.version
+  const { environment, version, now } = input
   const { promotion } = environment.policy
   // It came here before: taking back an edit of the engine must not wait for the stage below.
-  if (!promotion || input.deployedVersion === version) return []
-  const [below] = await listStagesBelow(at, environment.stageRank)
-  if (!below) return []
-  const deployment = await findDeployment(at, { workflowId, environmentId: below.environmentId })
-  if (!deployment?.engine_code || deployment.version !== version)
-    return [
-      issue(
-        `v${version} has to run in ${below.name} first; that is the policy of ${environment.name}`,
-      ),
-    ]
-  const hours = (now.getTime() - deployment.updated_at.getTime()) / HOUR_MS
-  const successes = await countSuccesses(at, {
-    workflowId,
-    environmentId: below.environmentId,
-    version,
-  })
-  return [
-    ...(hours < promotion.soak_hours
-      ? [
-          issue(
-            `v${version} has to be in ${below.name} for ${promotion.soak_hours} hours; it is there for ${Math.floor(hours)}`,
-          ),
-        ]
-      : []),
-    ...(successes < promotion.successful_runs
-      ? [
-          issue(
-            `v${version} needs ${promotion.successful_runs} successful runs in ${below.name}; it has ${successes}`,
-          ),
-        ]
-      : []),
-  ]
+  if (!promotion || input.deployedVersion === version.version) return []
+  const below = await listStageBelow(at, environment)
+  const faults: string[] = []
+  for (const stage of below) {
+    const missing = await missingIn(at, stage, { promotion, version, now })
+    // Of stages with one rank any will do.
+    if (missing.length === 0) return []
+    faults.push(...missing)
+  }
+  const names = below.map(({ name }) => name)
+  const choice = below.length > 1 ? `; one of ${names.join(', ')} is enough` : ''
+  return faults.map((fault) => ({
+    pointer: '',
+    code: 'plan.promotion_required',
+    message: `${fault}; that is the policy of ${environment.name}${choice}`,
+  }))
 }
 
-function issue(message: string): Issue {
-  return { pointer: '', code: 'plan.promotion_required', message }
+/** All environments of the nearest lower rank. */
+async function listStageBelow(
+  at: OrgReader,
+  { stageRank }: Environment,
+): Promise<readonly Environment[]> {
+  const lower = await listStagesBelow(at, stageRank)
+  return lower.filter((stage) => stage.stageRank === lower[0]?.stageRank)
+}
+
+async function missingIn(
+  at: OrgReader,
+  { environmentId, name }: Environment,
+  wanted: {
+    readonly promotion: Promotion
+    readonly version: Pick<WorkflowVersion, 'workflowId' | 'version'>
+    readonly now: Date
+  },
+): Promise<readonly string[]> {
+  const { promotion, now } = wanted
+  const { workflowId, version } = wanted.version
+  const deployment = await findDeployment(at, { workflowId, environmentId })
+  if (!deployment?.engine_code || deployment.version !== version)
+    return [`v${version} has to run in ${name} first`]
+  const faults: string[] = []
+  const since = deployment.online_since
+  const hours = since === null ? 0 : (now.getTime() - since.getTime()) / HOUR_MS
+  if (hours < promotion.soak_hours) {
+    const is = since === null ? 'it is not' : `it is for ${Math.floor(hours)}`
+    faults.push(
+      `v${version} has to be online in ${name} for ${promotion.soak_hours} hours, as it was published; ${is}`,
+    )
+  }
+  const successes = await countSuccesses(at, { workflowId, environmentId, version })
+  if (successes < promotion.successful_runs)
+    faults.push(
+      `v${version} needs ${promotion.successful_runs} successful runs in ${name}; it has ${successes}`,
+    )
+  return faults
 }

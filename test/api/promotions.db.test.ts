@@ -1,63 +1,13 @@
 import { expect, test } from 'vitest'
-import { request, setupPublishing, stateOf } from '#test/support/app-publishing.ts'
+import { BODY, promote, setPolicy, setupPromotion } from '#test/support/app-promotions.ts'
+import { request, stateOf } from '#test/support/app-publishing.ts'
 import { runToEnd, start } from '#test/support/app-runs.ts'
-import type { TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument } from '#test/support/installation.ts'
 import { editDefinition, engineOf } from '#test/support/engine.ts'
 
 const { db } = await useTestDatabase()
-
-const BODY = { workflow_id: 'daily_orders', from: 'test', to: 'prod', online: true }
-const promote = (
-  app: TestApp,
-  body: Record<string, unknown> = BODY,
-  headers: Record<string, string> = {},
-) => app.call('alice', 'POST', '/promotions', { body, headers })
-const setPolicy = (app: TestApp, promotion: Record<string, number> | null) =>
-  app.call('erin', 'PUT', '/environments/prod/policy', {
-    body: { approvals_required: 0, promotion },
-  })
-
-/** `test` below `prod`, each with a warehouse of its own name; v2 runs in `test`. */
-async function setup() {
-  const { app, installation } = await setupPublishing(db, { approvals: 0 })
-  const { control, tenant } = installation.simulator
-  const clusters = await app.call('erin', 'GET', '/clusters')
-  await app.call('erin', 'POST', '/environments', {
-    body: {
-      name: 'test',
-      cluster_id: clusters.body.items[0].cluster_id,
-      project_name: 'slipway-test',
-      create_project: true,
-      defaults: { tenant },
-      policy: { approvals_required: 0 },
-    },
-  })
-  for (const [name, rank] of [
-    ['test', 10],
-    ['prod', 20],
-  ] as const) {
-    control.addDataSource(`warehouse_${name}`, 'MYSQL')
-    const { headers } = await app.call('erin', 'GET', `/environments/${name}`)
-    await app.call('erin', 'PATCH', `/environments/${name}`, {
-      body: { stage_rank: rank, overlay: { data_sources: { warehouse: `warehouse_${name}` } } },
-      headers: { 'if-match': headers.get('etag') ?? '' },
-    })
-  }
-  await addVersion(
-    installation,
-    ordersDocument({
-      tasks: [
-        { key: 'extract', type: 'shell', script: 'echo' },
-        { key: 'load', type: 'sql', needs: ['extract'], datasource: 'warehouse', sql: 'select 1' },
-      ],
-    }),
-  )
-  await request(app, { environment: 'test', operation: 'deploy', online: true })
-  await app.runJobs(2)
-  return { app, installation }
-}
+const setup = () => setupPromotion(db)
 
 test('what runs in one environment is published to the next, with the proof that it is the same', async () => {
   const { app } = await setup()
