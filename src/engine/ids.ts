@@ -8,6 +8,18 @@ export interface EngineIds {
   readonly alertGroupIds: readonly number[]
   readonly taskGroupIds: readonly number[]
   readonly resources: readonly EngineResource[]
+  /** Tasks of its own that a definition leads to, as it says them: codes, or what is none. */
+  readonly tasks: readonly string[]
   /** Other workflows, with those of their tasks that are waited for. */
   readonly workflows: ReadonlyMap<EngineCode, readonly EngineCode[]>
+  /** The same, one by one as tasks say them. */
+  readonly workflowUses: readonly WorkflowUse[]
+}
+
+export interface WorkflowUse {
+  /** null: nothing is said of it; a workflow that is run by another is found by its code alone. */
+  readonly projectCode: EngineCode | null
+  readonly code: EngineCode
+  /** null: the whole workflow. */
+  readonly taskCode: EngineCode | null
 }

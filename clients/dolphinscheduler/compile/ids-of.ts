@@ -1,11 +1,11 @@
 import type { EngineResource } from '#src/engine/catalog.ts'
 import type { EngineCode, EngineDefinition, EngineTask } from '#src/engine/definition.ts'
-import type { EngineIds } from '#src/engine/ids.ts'
+import type { EngineIds, WorkflowUse } from '#src/engine/ids.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import { Code } from '../wire/fields.ts'
+import { idText } from './id-text.ts'
+import { mapReferences, type ReferencePlace } from './map-references.ts'
 import type { ReferencePath } from './reference-paths.ts'
-import { mapReferences } from './task-references.ts'
-import { dependedCodes } from './tasks/dependent.ts'
 import { resourceOf } from './tasks/resources.ts'
 
 /** Every id and code that names something outside of the definition that holds it. */
@@ -16,16 +16,20 @@ export function idsOf(definitions: readonly EngineDefinition[]): EngineIds {
     alertGroupIds: new Set(),
     taskGroupIds: new Set(),
     resources: new Map(),
-    workflows: new Map(),
+    tasks: new Set(),
+    workflowUses: new Map(),
   }
   for (const task of definitions.flatMap(({ tasks }) => tasks)) addTask(task, found)
+  const workflowUses = [...found.workflowUses.values()]
   return {
     dataSources: [...found.dataSources].map(([id, type]) => ({ id, type })),
     environmentCodes: [...found.environmentCodes],
     alertGroupIds: [...found.alertGroupIds],
     taskGroupIds: [...found.taskGroupIds],
     resources: [...found.resources.values()],
-    workflows: new Map([...found.workflows].map(([code, tasks]) => [code, [...tasks]])),
+    tasks: [...found.tasks],
+    workflows: tasksByWorkflow(workflowUses),
+    workflowUses,
   }
 }
 
@@ -35,31 +39,30 @@ interface Found {
   readonly alertGroupIds: Set<number>
   readonly taskGroupIds: Set<number>
   readonly resources: Map<string, EngineResource>
-  readonly workflows: Map<EngineCode, Set<EngineCode>>
+  readonly tasks: Set<string>
+  readonly workflowUses: Map<string, WorkflowUse>
 }
 
 function addTask({ type, params, environmentCode, taskGroupId }: EngineTask, found: Found): void {
   if (environmentCode !== null) found.environmentCodes.add(environmentCode)
   if (taskGroupId !== 0) found.taskGroupIds.add(taskGroupId)
-  mapReferences(type, params, (value, path) => {
-    addReference(value, { path, params, found })
+  mapReferences(type, params, (value, place) => {
+    addReference(value, { place, params, found })
     return value
   })
-  for (const { definitionCode, taskCode } of dependedCodes(params))
-    if (taskCode !== null) tasksOf(definitionCode, found).add(taskCode)
 }
 
 function addReference(
   value: JsonValue,
   {
-    path,
+    place: { path, owner },
     params,
     found,
-  }: { readonly path: ReferencePath; readonly params: JsonObject; readonly found: Found },
+  }: { readonly place: ReferencePlace; readonly params: JsonObject; readonly found: Found },
 ): void {
-  const id = typeof value === 'number' && value > 0 ? value : null
-  const resource = resourceOf(value)
   const code = Code.safeParse(value).data
+  const id = idOf(value)
+  const resource = resourceOf(value)
   switch (path.kind) {
     case 'data_source':
       if (id !== null && !found.dataSources.has(id))
@@ -72,17 +75,48 @@ function addReference(
       if (resource !== null) found.resources.set(JSON.stringify(resource), resource)
       return
     case 'workflow':
-      if (code !== undefined) tasksOf(code, found)
+      if (code !== undefined) addUse(useIn(owner, code), found)
+      return
+    case 'task':
+      if (isTaskSaid(value)) found.tasks.add(idText(value) ?? '')
       return
     case 'project':
-    case 'task':
+    case 'waited_task':
   }
 }
 
-function tasksOf(code: EngineCode, { workflows }: Found): Set<EngineCode> {
-  const tasks = workflows.get(code) ?? new Set()
-  workflows.set(code, tasks)
-  return tasks
+/** Pages leave 0 or nothing where no task was chosen. */
+function isTaskSaid(value: JsonValue): boolean {
+  return typeof value === 'number' ? value > 0 : !['', '0', null].includes(idText(value))
+}
+
+/** An item that waits says project and task as well; 0 and -1 stand for the whole. */
+function useIn({ projectCode, depTaskCode }: JsonObject, code: EngineCode): WorkflowUse {
+  const task = Code.safeParse(depTaskCode).data
+  return {
+    projectCode: Code.safeParse(projectCode).data ?? null,
+    code,
+    taskCode: task === undefined || Number(task) <= 0 ? null : task,
+  }
+}
+
+function addUse(use: WorkflowUse, { workflowUses }: Found): void {
+  workflowUses.set(JSON.stringify(use), use)
+}
+
+function tasksByWorkflow(uses: readonly WorkflowUse[]): EngineIds['workflows'] {
+  return new Map(
+    [...Map.groupBy(uses, ({ code }) => code)].map(([code, group]) => [
+      code,
+      [...new Set(group.flatMap(({ taskCode }) => taskCode ?? []))],
+    ]),
+  )
+}
+
+/** The engine reads a number and its digits alike. */
+function idOf(value: JsonValue): number | null {
+  const id = Number(Code.safeParse(value).data ?? 0)
+  return id > 0 ? id : null
 }
 
 /** A copy has a data source at both ends. */

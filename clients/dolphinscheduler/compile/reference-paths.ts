@@ -1,6 +1,14 @@
 /** What a value at a path stands for, in the engine's own task parameters. */
 export interface ReferencePath {
-  readonly kind: 'task' | 'data_source' | 'resource' | 'workflow' | 'project' | 'alert_group'
+  readonly kind:
+    | 'task'
+    /** Of the workflow whose code stands beside it. */
+    | 'waited_task'
+    | 'data_source'
+    | 'resource'
+    | 'workflow'
+    | 'project'
+    | 'alert_group'
   /** `*` is every item of a list, `{}` the JSON inside of a text. */
   readonly steps: readonly string[]
 }
@@ -24,6 +32,8 @@ const PATHS: Readonly<Record<string, readonly ReferencePath[]>> = {
     at('task', 'switchResult', 'dependTaskList', '*', 'nextNode', '*'),
   ],
   DEPENDENT: [
+    // Before the workflow: it is found by the code of that.
+    at('waited_task', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'depTaskCode'),
     at('project', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'projectCode'),
     at('workflow', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'definitionCode'),
   ],

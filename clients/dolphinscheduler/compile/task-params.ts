@@ -10,25 +10,35 @@ export interface LocalParam {
   readonly value: string
 }
 
-const LocalParams = z.array(
-  z.looseObject({
-    prop: z.string(),
-    direct: z.string().nullish(),
-    type: z.string().nullish(),
-    value: z.unknown().optional(),
-  }),
-)
+const Entry = z.strictObject({
+  prop: z.string().min(1).max(255),
+  direct: z.string().nullish(),
+  type: z.string().nullish(),
+  value: z.json().optional(),
+})
 
-export function readLocalParams(params: JsonObject): readonly LocalParam[] {
-  const parsed = LocalParams.safeParse(params['localParams'])
-  if (!parsed.success) return []
-  const all = parsed.data.map(({ prop, direct, type, value }): LocalParam => ({
+/** Each entry by itself; what says no parameter of a task (`prop` is missing) stays as it is. */
+export function readLocalParams(params: JsonObject): {
+  readonly said: readonly LocalParam[]
+  readonly rest: readonly JsonValue[]
+} {
+  const said: LocalParam[] = []
+  const rest: JsonValue[] = []
+  for (const entry of listOf(params['localParams'])) {
+    const parsed = Entry.safeParse(entry)
+    if (parsed.success) said.push(localParam(parsed.data))
+    else if (entry !== null) rest.push(withoutNullsDeep(entry))
+  }
+  return { said: inputsFirst(said), rest }
+}
+
+function localParam({ prop, direct, type, value }: z.output<typeof Entry>): LocalParam {
+  return {
     prop,
     direct: direct === 'OUT' ? 'OUT' : 'IN',
     type: type ?? 'VARCHAR',
     value: typeof value === 'string' ? value : textOf(value),
-  }))
-  return inputsFirst(all)
+  }
 }
 
 /** Their order means nothing to the engine. */
@@ -48,9 +58,10 @@ export function canonicalParams(type: string, params: JsonObject): JsonObject {
   for (const [key, value] of Object.entries(withoutNulls(params))) {
     if (value !== '') filled[key] = value
   }
+  const { said, rest } = readLocalParams(params)
   const complete = {
     ...filled,
-    localParams: readLocalParams(params).map((param) => ({ ...param })),
+    localParams: [...said.map((param) => ({ ...param })), ...rest],
     resourceList: filled['resourceList'] ?? [],
     ...(type === 'HTTP' ? { httpParams: sortedHttpParams(filled['httpParams']) } : {}),
   }
@@ -110,6 +121,10 @@ function sortKeysDeep(value: JsonValue): JsonValue {
 
 export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value)
+}
+
+export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return isList(value) ? value : []
 }
 
 function textOf(value: unknown): string {

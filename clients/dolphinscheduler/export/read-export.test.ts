@@ -54,14 +54,19 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family)
     const [first] = items
     const load = first?.live.definition.tasks.find(({ name }) => name === 'load')
 
-    const ids = idsOf(items.map(({ live }) => live.definition))
+    const { workflowUses, ...ids } = idsOf(items.map(({ live }) => live.definition))
 
+    expect(workflowUses.map(({ code, taskCode }) => [code, taskCode])).toEqual([
+      [first?.live.code, load?.code],
+      ['777', null],
+    ])
     expect(ids).toEqual({
       dataSources: [{ id: 1, type: 'MYSQL' }],
       environmentCodes: [load?.environmentCode],
       alertGroupIds: [1],
       taskGroupIds: [],
       resources: [],
+      tasks: [],
       workflows: new Map([
         [first?.live.code, [load?.code]],
         ['777', []],

@@ -18,6 +18,8 @@ const window = {
   date: z.string().min(1).max(64),
   /** Its outputs become parameters here; since 3.2. */
   passes_params: z.boolean().optional(),
+  /** Sent as engines before 3.2.1 wrote it: without saying whether a task or a workflow is meant. */
+  old_form: z.literal(true).optional(),
 }
 
 /** Waits for a workflow that Slipway deploys in the same environment, or for one of its tasks. */

@@ -2,8 +2,8 @@ import type { Task } from '#src/definition/task.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import type { CompiledParams, TaskContext } from '../context.ts'
 import { isMissingType } from '../../dialects/task-types.ts'
-import { canonicalParams, isList } from '../task-params.ts'
-import { bindReferences } from '../task-references.ts'
+import { canonicalParams, listOf } from '../task-params.ts'
+import { bindReferences } from '../bind-references.ts'
 import { compileKind } from './kinds.ts'
 import { bindResource } from './resources.ts'
 
@@ -42,10 +42,6 @@ function ownParams(task: Task, { type, params }: CompiledParams, context: TaskCo
       })
   }
   return bindReferences(type, task.engine_params, context)
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return isList(value) ? value : []
 }
 
 function localParams(task: Task): readonly JsonValue[] {

@@ -3,7 +3,7 @@ import type { EngineTask } from '#src/engine/definition.ts'
 import type { JsonObject } from '#src/lib/json.ts'
 import type { KindFields, TaskContext } from '../context.ts'
 import { isList, readLocalParams } from '../task-params.ts'
-import { nameReferences } from '../task-references.ts'
+import { nameReferences } from '../name-references.ts'
 import { compileTaskParams } from './compile-task.ts'
 import { KINDS_BY_ENGINE_TYPE } from './kinds.ts'
 import { nameResource } from './resources.ts'
@@ -17,12 +17,11 @@ export function kindFields(task: EngineTask, context: TaskContext): KindFields {
   const typed = KINDS_BY_ENGINE_TYPE[task.type]?.decompile(task, context) ?? null
   const fields = typed && withRest(typed, shared, { task, context })
   if (fields) return fields
-  const { localParams: _local, ...params } = task.params
   return {
     type: 'engine',
     engine_type: task.type,
     ...shared,
-    engine_params: nameReferences(task.type, withoutSaid(params, shared), context),
+    engine_params: nameReferences(task.type, withoutSaid(task.params, shared), context),
   }
 }
 
@@ -34,21 +33,15 @@ function withRest(
 ): KindFields | null {
   const said = compileFields({ ...typed, ...shared }, context)
   if (said === null) return null
-  const rest = Object.entries(task.params).filter(
-    ([name]) => name !== 'localParams' && name !== 'resourceList' && !Object.hasOwn(said, name),
+  const rest = Object.fromEntries(
+    Object.entries(task.params).filter(
+      ([name]) => name === 'localParams' || name === 'resourceList' || !Object.hasOwn(said, name),
+    ),
   )
-  const files = task.params['resourceList']
   const fields = {
     ...typed,
     ...shared,
-    engine_params: nameReferences(
-      task.type,
-      withoutSaid(
-        { ...Object.fromEntries(rest), ...(files === undefined ? {} : { resourceList: files }) },
-        shared,
-      ),
-      context,
-    ),
+    engine_params: nameReferences(task.type, withoutSaid(rest, shared), context),
   }
   const again = compileFields(fields, context)
   return again !== null && sameJson(again, task.params) ? fields : null
@@ -60,10 +53,17 @@ function compileFields(fields: KindFields, context: TaskContext): JsonObject | n
   return parsed.success ? compileTaskParams(parsed.data, context).params : null
 }
 
+/** Without the parameters and files that are said in our words. */
 function withoutSaid(params: JsonObject, shared: KindFields): JsonObject {
-  const { resourceList: files, ...rest } = params
-  const isSaid = 'resources' in shared || (isList(files) && files.length === 0)
-  return isSaid || files === undefined ? rest : params
+  const { resourceList: files, localParams: _local, ...others } = params
+  const { rest: localParams } = readLocalParams(params)
+  const isSaid =
+    files === undefined || 'resources' in shared || (isList(files) && files.length === 0)
+  return {
+    ...others,
+    ...(localParams.length === 0 ? {} : { localParams }),
+    ...(isSaid ? {} : { resourceList: files }),
+  }
 }
 
 function sameJson(a: JsonObject, b: JsonObject): boolean {
@@ -71,7 +71,7 @@ function sameJson(a: JsonObject, b: JsonObject): boolean {
 }
 
 function localParamFields(task: EngineTask): KindFields {
-  const all = readLocalParams(task.params)
+  const { said: all } = readLocalParams(task.params)
   const of = (wanted: 'IN' | 'OUT') =>
     all
       .filter(({ direct }) => direct === wanted)

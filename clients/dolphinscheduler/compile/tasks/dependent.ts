@@ -34,6 +34,7 @@ export const dependentKind: TaskKind<DependentTask> = {
     const parsed = Params.safeParse(params)
     if (!parsed.success) return null
     const { dependence } = parsed.data
+    if (dependence.dependTaskList.some((group) => isUnclear(group, context))) return null
     const groups = dependence.dependTaskList.map(({ relation, dependItemList }) => ({
       relation,
       items: dependItemList.map((item) => decompileItem(item, context)),
@@ -70,18 +71,15 @@ const Params = z.looseObject({
   }),
 })
 
-/** Whom a task waits for; the task code is null where it is the whole workflow. */
-export function dependedCodes(
-  params: JsonObject,
-): readonly { readonly definitionCode: string; readonly taskCode: string | null }[] {
-  const parsed = Params.safeParse(params)
-  if (!parsed.success) return []
-  return parsed.data.dependence.dependTaskList
-    .flatMap(({ dependItemList }) => dependItemList)
-    .map(({ definitionCode, depTaskCode }) => ({
-      definitionCode,
-      taskCode: depTaskCode > 0 ? String(depTaskCode) : null,
-    }))
+/** 3.2.0 says 0 for all tasks, 3.2.1 for the workflow itself; only the latter writes the type. */
+function isUnclear(
+  { dependItemList }: { readonly dependItemList: readonly z.output<typeof WireItem>[] },
+  { dialect }: TaskContext,
+): boolean {
+  return (
+    dialect.family === '3.2' &&
+    dependItemList.some((item) => item.dependentType === undefined && item.depTaskCode <= 0)
+  )
 }
 
 function policyOf(wire: string | undefined): string | undefined {
@@ -116,7 +114,7 @@ function compileItem(item: Item, context: TaskContext, path: string): JsonObject
   if (dialect.family === '3.1' && item.passes_params === true)
     report(`${path}/passes_params`, unsupported('3.1 passes no parameters on'))
   return {
-    ...(dialect.family === '3.1'
+    ...(dialect.family === '3.1' || item.old_form === true
       ? {}
       : { dependentType: taskCode === 0 ? 'DEPENDENT_ON_WORKFLOW' : 'DEPENDENT_ON_TASK' }),
     projectCode: Number(at.project_code),
@@ -169,6 +167,9 @@ function decompileItem(item: z.output<typeof WireItem>, context: TaskContext): J
     cycle: item.cycle,
     date: item.dateValue,
     ...optional('passes_params', item.parameterPassing),
+    ...(item.dependentType === undefined && context.dialect.family !== '3.1'
+      ? { old_form: true }
+      : {}),
   }
   return { ...(managedItem(item, context) ?? { engine: codesOf(item) }), ...shared }
 }

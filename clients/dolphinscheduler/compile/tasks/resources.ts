@@ -4,7 +4,13 @@ import type { EngineResource } from '#src/engine/catalog.ts'
 import type { TaskContext } from '../context.ts'
 import { lookup } from '../lookup.ts'
 
+/** Whatever else stands beside it. */
 const Wire = z.union([
+  z.object({ id: z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]) }),
+  z.object({ resourceName: z.string().min(1) }),
+])
+/** What comes back to the letter when it is said by its path. */
+const Plain = z.union([
   z.strictObject({ id: z.int() }),
   z.strictObject({ resourceName: z.string() }),
 ])
@@ -27,7 +33,7 @@ export function bindResource(
 }
 
 export function nameResource(value: JsonValue, { bindings }: TaskContext): string | undefined {
-  const asked = resourceOf(value)
+  const asked = Plain.safeParse(value).success ? resourceOf(value) : null
   if (asked === null) return undefined
   const isIt = ({ id, fullName }: EngineResource): boolean =>
     id === asked.id && (id !== null || fullName === asked.fullName)
