@@ -1,7 +1,6 @@
 import type { Issue } from '../lib/errors.ts'
 import type { WorkflowDocument } from './document.ts'
 import { withMarker } from './marker.ts'
-import { findMissingValues } from './placeholders.ts'
 import { issueAt } from './pointer.ts'
 import { branchIssues } from './validate-branches.ts'
 import { kindIssues } from './validate-kinds.ts'
@@ -21,7 +20,6 @@ export function findIssues(document: WorkflowDocument): readonly Issue[] {
     ...paramIssues(document),
     ...scheduleIssues(document),
     ...descriptionIssues(document),
-    ...findMissingValues(document),
   ]
 }
 

@@ -173,7 +173,10 @@ test('gates with as many ways as a body holds are checked in time', () => {
     needs: ['check', 'way'],
   }))
 
-  const found = checkDocument(parse({ owner: 'alice', tasks: [...gates, ...branches] }), context)
+  const start = { params: { properties: { x: {} } } }
+  const document = parse({ owner: 'alice', start, tasks: [...gates, ...branches] })
+
+  const found = checkDocument(document, context)
 
   expect(found).toHaveLength(201)
 })

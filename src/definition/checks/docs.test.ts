@@ -25,7 +25,7 @@ tasks:
   - { key: extract, type: shell, script: ./extract.sh $biz_date }`,
   },
   unknown_parameter: {
-    why: 'The engine leaves such a placeholder as it is, and a shell reads it as empty. Known are start parameters, the task’s own, outputs, whatever the script sets itself, and names in capitals, which the machine’s environment sets. A script that sources a file or uses `eval` is left alone, and so are workflows that other workflows hand parameters to (`sub_workflow`, `dependent` with `passes_params`), and types whose missing values are issues already (`sql`, `http`, `datax`, `procedure`, `switch`).',
+    why: 'The engine leaves such a placeholder as it is, and a shell reads it as empty. Known are start parameters, the task’s own, outputs, whatever the script sets itself, and names in capitals, which the machine’s environment sets. A script that sources a file or uses `eval` is left alone, and so are workflows that other workflows hand parameters to (`sub_workflow`, `dependent` with `passes_params`). What the engine alone reads (`sql`, `http`, `datax`, `procedure`, `switch`) knows neither the environment nor outputs of tasks that do not run before it. Whoever starts the workflow on the engine may give what is missing here.',
     yaml: `${OWNED}
 start: { params: { properties: { biz_date: {} } } }
 tasks:

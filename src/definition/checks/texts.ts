@@ -46,7 +46,7 @@ function collect(value: unknown, path: readonly PropertyKey[], texts: Text[]): v
 }
 
 /** `${name}` and `!{name}` as the engine reads them; `${name:-x}` is a shell's own. */
-const PLACEHOLDER = /[$!]\{([A-Za-z_][A-Za-z0-9_.-]{0,254})\}/g
+const PLACEHOLDER = /[$!]\{([\p{L}_][\p{L}\p{M}\p{N}_.-]{0,254})\}/gu
 
 export function placeholdersIn(text: string): readonly string[] {
   if (!text.includes('{')) return []

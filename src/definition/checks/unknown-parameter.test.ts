@@ -102,10 +102,27 @@ test.each([
   [{ type: 'java', run: 'source', source: 'class A { String s = "${dya}"; }' }, 1],
   [{ type: 'java', run: 'source', source: 'class A { String s = "${dya}", dya; }' }, 0],
   [{ type: 'engine', engine_type: 'REMOTESHELL', engine_params: { rawScript: '${dya}' } }, 1],
-  [{ type: 'sql', datasource: 'd', sql: 'select ${dya}' }, 0],
-  [{ type: 'http', url: 'http://h/${dya}' }, 0],
+  [{ type: 'sql', datasource: 'd', sql: 'select ${dya}, ${day}, ${日期}' }, 1],
+  [{ type: 'http', url: 'http://h/${day}?at=${system.biz.date}', body: '$[yyyyMMdd]' }, 0],
 ])('of the other types: %j', (task, count) => {
   expect(unknownIn(task)).toHaveLength(count)
+})
+
+test('where the engine alone reads, a value has to come from before', () => {
+  const sql = { type: 'sql', datasource: 'd', sql: 'select ${rows} from ${from} where ${HOME}' }
+  const extract = { type: 'shell', script: 'x', outputs: ['rows'] }
+
+  const after = unknownIn(extract, { ...sql, needs: ['t0'] })
+  const beside = unknownIn(extract, sql)
+
+  expect(after).toEqual([
+    {
+      path: ['tasks', 1, 'sql'],
+      message:
+        'nothing here gives ${from}, ${HOME} a value: no start parameter, no parameter of the task, no output of a task before it',
+    },
+  ])
+  expect(beside[0]?.message).toContain('${rows}, ${from}, ${HOME}')
 })
 
 test('what another workflow hands over is not written here', () => {

@@ -1,53 +1,52 @@
-import type { Issue } from '../lib/errors.ts'
-import type { WorkflowDocument } from './document.ts'
-import { needsOf, topologicalOrder } from './graph.ts'
-import { issueAt } from './pointer.ts'
-import type { Task } from './task.ts'
+import type { WorkflowDocument } from '../document.ts'
+import { needsOf, topologicalOrder } from '../graph.ts'
+import type { Task } from '../task.ts'
+import type { Found } from './check.ts'
+import { listed, placeholdersIn } from './texts.ts'
 
-/** `${name}` and `!{name}` are the engine's; `$[…]` is its date arithmetic and needs no value. */
-const PLACEHOLDER = /[$!]\{([A-Za-z_][A-Za-z0-9_.-]*)\}/g
 /** What the engine itself gives every task. */
 const BUILT_IN = 'system.'
 
 interface Want {
   readonly index: number
   readonly path: readonly PropertyKey[]
-  readonly name: string
+  readonly names: readonly string[]
 }
 
 /**
  * Placeholders that neither a start parameter, nor the task's own parameters, nor an output of a
- * task before it gives a value. Only fields that nothing but the engine reads are checked: whatever
+ * task before it gives a value. Only fields that nothing but the engine reads are looked at: whatever
  * ends in a shell or in Python (their scripts, and the parameters put into them; the command lines
  * of pass-through types) may mean the shell's own `${HOME}`.
  */
-export function findMissingValues(document: WorkflowDocument): readonly Issue[] {
+export function findMissingValues(document: WorkflowDocument): readonly Found[] {
   const starts = new Set(Object.keys(document.start.params.properties))
-  const wants = document.tasks.flatMap((task, index) =>
-    wantsOf(task, index).filter(({ name }) => !starts.has(name) && !name.startsWith(BUILT_IN)),
-  )
+  const wants = document.tasks.flatMap((task, index) => wantsOf(task, index, starts))
   if (wants.length === 0) return []
-  const isSetBefore = outputsBefore(document, new Set(wants.map((want) => want.name)))
-  return wants
-    .filter(({ index, name }) => !isSetBefore(index, name))
-    .map(({ index, path, name }) =>
-      issueAt(
-        ['tasks', index, ...path],
-        'no_value',
-        `nothing gives "${name}" a value: no start parameter, no parameter of the task, no output of a task before it`,
-      ),
-    )
+  const isSetBefore = outputsBefore(document, new Set(wants.flatMap(({ names }) => names)))
+  return wants.flatMap(({ index, path, names }) => {
+    const missing = names.filter((name) => !isSetBefore(index, name))
+    if (missing.length === 0) return []
+    const placeholders = listed(missing.map((name) => `\${${name}}`))
+    return [
+      {
+        path: ['tasks', index, ...path],
+        message: `nothing here gives ${placeholders} a value: no start parameter, no parameter of the task, no output of a task before it`,
+      },
+    ]
+  })
 }
 
-function wantsOf(task: Task, index: number): readonly Want[] {
+function wantsOf(task: Task, index: number, starts: ReadonlySet<string>): readonly Want[] {
   const fields = fieldsOf(task).filter(([, text]) => text.includes('{'))
   if (fields.length === 0) return []
   const own = new Set(task.params.map((param) => param.name))
-  return fields.flatMap(([path, text]) =>
-    [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name))]
-      .filter((name) => !own.has(name))
-      .map((name) => ({ index, path, name })),
-  )
+  return fields.flatMap(([path, text]) => {
+    const names = placeholdersIn(text).filter(
+      (name) => !own.has(name) && !starts.has(name) && !name.startsWith(BUILT_IN),
+    )
+    return names.length === 0 ? [] : [{ index, path, names }]
+  })
 }
 
 type Field = readonly [path: readonly PropertyKey[], text: string]
@@ -110,7 +109,17 @@ function statementFields(task: {
   )
 }
 
+/** Its outputs, which are written in another workflow, become parameters behind it. */
+export function handsOver(task: Task): boolean {
+  return (
+    task.type === 'sub_workflow' ||
+    (task.type === 'dependent' &&
+      task.groups.some(({ items }) => items.some((item) => item.passes_params === true)))
+  )
+}
+
 const BITS = 32
+const ALL_BITS = 0xff_ff_ff_ff
 
 /**
  * Which of `names` a task before another one sets. One row of bits a task, so that a long chain
@@ -123,8 +132,9 @@ function outputsBefore(
   const produced = new Set(
     document.tasks.flatMap(({ outputs }) => outputs.map((output) => output.name)),
   )
+  const isAnyHandedOver = document.tasks.some(handsOver)
   const bitByName = new Map(
-    [...names].filter((name) => produced.has(name)).map((name, n) => [name, n]),
+    [...names].filter((name) => isAnyHandedOver || produced.has(name)).map((name, n) => [name, n]),
   )
   const width = Math.ceil(bitByName.size / BITS)
   const tasksByKey = new Map(document.tasks.map((task) => [task.key, task]))
@@ -135,8 +145,9 @@ function outputsBefore(
     for (const need of needsByKey.get(key) ?? []) {
       for (const [word, bits] of rows.get(need)?.entries() ?? [])
         row[word] = (row[word] ?? 0) | bits
-      for (const output of tasksByKey.get(need)?.outputs ?? [])
-        setBit(row, bitByName.get(output.name))
+      const task = tasksByKey.get(need)
+      if (task && handsOver(task)) row.fill(ALL_BITS)
+      for (const output of task?.outputs ?? []) setBit(row, bitByName.get(output.name))
     }
     rows.set(key, row)
   }
