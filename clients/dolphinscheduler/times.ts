@@ -1,3 +1,4 @@
+import { intlZone } from '#src/definition/zone.ts'
 import { AppError } from '#src/lib/errors.ts'
 
 const WIRE_DATE = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d+)?$/
@@ -63,7 +64,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 function makeFormat(zone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
+      timeZone: intlZone(zone) ?? zone,
       hourCycle: 'h23',
       year: 'numeric',
       month: 'numeric',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalCron, instantOf, isTimeZone, nextFires } from './cron.ts'
+import { canonicalCron, instantOf, nextFires } from './cron.ts'
+import { isTimeZone } from './zone.ts'
 
 test.each([
   ['0 3 * * *', '0 0 3 * * ?'],
@@ -102,9 +103,11 @@ test('a cron of the past has no fire', () => {
   expect(fires('0 0 6 * * ? 2020', 'UTC', '2026-01-01T00:00:00Z')).toEqual([])
 })
 
-test('what cannot be read has no fire', () => {
+test('what cannot be read has no fire, and what is no zone fires by GMT', () => {
   expect(fires('0 0 3 L-3 * ?', 'UTC', '2026-01-01T00:00:00Z')).toEqual([])
-  expect(fires('0 0 3 * * ?', 'Mars/Olympus', '2026-01-01T00:00:00Z')).toEqual([])
+  expect(fires('0 0 3 * * ?', 'Mars/Olympus', '2026-01-01T00:00:00Z', 1)).toEqual([
+    '2026-01-01T03:00:00.000Z',
+  ])
 })
 
 test('a time that only ever falls into the gap never fires', () => {
@@ -126,6 +129,17 @@ test.each([
   ['Mars/Olympus', false],
   ['asia/shanghai', false],
   ['ASIA/SHANGHAI', false],
+  ['EST', true],
+  ['GMT', true],
+  ['GMT+8', true],
+  ['GMT-0', true],
+  ['GMT-00:00', true],
+  ['GMT+08', true],
+  ['GMT+0830', true],
+  ['GMT-23:59', true],
+  ['GMT+24', false],
+  ['GMT+8:3', false],
+  ['UTC+8', false],
   ['+08:00', false],
   ['', false],
 ])('%s is a time zone: %s', (name, expected) => {
@@ -137,6 +151,12 @@ test.each([
   ['2026-10-25T02:30:00', 'Europe/Berlin', '2026-10-25T01:30:00.000Z'],
   ['2026-03-29T02:30:00', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
   ['2026-10-04T02:15:00', 'Australia/Lord_Howe', '2026-10-03T15:45:00.000Z'],
+  ['2026-01-01T03:00:00', 'GMT+8', '2025-12-31T19:00:00.000Z'],
+  ['2026-01-01T03:00:00', 'GMT-330', '2026-01-01T06:30:00.000Z'],
+  ['2026-01-01T03:00:00', 'EST', '2026-01-01T08:00:00.000Z'],
+  // Java knows neither: GMT.
+  ['2026-01-01T03:00:00', 'UTC+8', '2026-01-01T03:00:00.000Z'],
+  ['2026-01-01T03:00:00', '+08:00', '2026-01-01T03:00:00.000Z'],
   ['2026-01-01T03:00', 'UTC', '2026-01-01T03:00:00.000Z'],
 ])('%s in %s is %s', (local, timezone, instant) => {
   expect(instantOf(local, timezone).toISOString()).toBe(instant)

@@ -1,10 +1,11 @@
 import type { Issue } from '../lib/errors.ts'
-import { canonicalCron, instantOf, isTimeZone, nextFires } from './cron.ts'
+import { canonicalCron, instantOf, nextFires } from './cron.ts'
+import { isTimeZone } from './zone.ts'
 import type { ScheduleSpec, WorkflowDocument } from './document.ts'
 import { issueAt } from './pointer.ts'
 
-/** A schedule that has no fire in the years from here on never will. */
-const FROM = new Date('2024-01-01T00:00:00Z')
+/** Of all years that a cron knows: what is over did fire, and is no fault. */
+const FROM = new Date('1970-01-01T00:00:00Z')
 
 export function scheduleIssues({ schedule }: WorkflowDocument): readonly Issue[] {
   if (!schedule) return []
@@ -14,7 +15,11 @@ export function scheduleIssues({ schedule }: WorkflowDocument): readonly Issue[]
   if (!cron.ok) issues.push(issueAt(['schedule', 'cron'], 'cron', cron.message))
   if (!isZone)
     issues.push(
-      issueAt(['schedule', 'timezone'], 'timezone', `"${schedule.timezone}" is no time zone`),
+      issueAt(
+        ['schedule', 'timezone'],
+        'timezone',
+        `"${schedule.timezone}" is no time zone: the engine takes it for GMT`,
+      ),
     )
   if (isZone && isEmptyWindow(schedule))
     issues.push(issueAt(['schedule', 'end'], 'schedule_end', 'the end is not after the start'))

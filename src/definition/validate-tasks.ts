@@ -1,10 +1,8 @@
 import type { Issue } from '../lib/errors.ts'
 import type { WorkflowDocument } from './document.ts'
-import { END_NODE, findCycles, needsOf, START_NODE } from './graph.ts'
+import { findCycles, needsOf } from './graph.ts'
 import { issueAt } from './pointer.ts'
-
-/** Names that routes, the graph and answers use for themselves. */
-const RESERVED = new Set([START_NODE, END_NODE, 'start', 'end', 'answer'])
+import { isReserved } from './reserved.ts'
 
 export function keyIssues(document: WorkflowDocument): readonly Issue[] {
   const issues: Issue[] = []
@@ -20,12 +18,12 @@ export function keyIssues(document: WorkflowDocument): readonly Issue[] {
       issues.push(
         issueAt(['tasks', index, 'name'], 'duplicate_name', `another task is named "${name}"`),
       )
-    if (RESERVED.has(task.key))
+    if (isReserved(task.key))
       issues.push(issueAt(['tasks', index, 'key'], 'reserved_key', `"${task.key}" is reserved`))
     keys.add(task.key)
     names.add(name)
   }
-  if (RESERVED.has(document.id))
+  if (isReserved(document.id))
     issues.push(issueAt(['id'], 'reserved_key', `"${document.id}" is reserved`))
   return issues
 }

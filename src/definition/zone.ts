@@ -9,13 +9,42 @@ export interface Zone {
 
 const zonesById = new Map<string, Zone>()
 
-/** `timeZone` has to be one (`isTimeZone`): so the zones that are kept stay few. */
+/** What is no time zone is GMT: so the engine's Java takes it, without a word. */
 export function zoneOf(timeZone: string): Zone {
-  const known = zonesById.get(timeZone)
+  // By what it stands for: so the zones that are kept stay few.
+  const id = intlZone(timeZone) ?? 'UTC'
+  const known = zonesById.get(id)
   if (known) return known
-  const zone = createZone(timeZone)
-  zonesById.set(timeZone, zone)
+  const zone = createZone(id)
+  zonesById.set(id, zone)
   return zone
+}
+
+/**
+ * An IANA name as it is written, or Java's own `GMT+8`. Java knows no other spelling of them: to it
+ * `asia/shanghai`, `UTC+8` and `+08:00` are GMT.
+ */
+export function isTimeZone(timeZone: string): boolean {
+  return intlZone(timeZone) !== null
+}
+
+const ZONE_NAME = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/
+const CUSTOM = /^GMT([+-])(\d|[01]\d|2[0-3])(?::?([0-5]\d))?$/
+
+/** What `Intl` calls it; null: it is none. */
+export function intlZone(timeZone: string): string | null {
+  const custom = CUSTOM.exec(timeZone)
+  if (custom) {
+    const [, sign = '+', hours = '', minutes = '00'] = custom
+    return `${sign}${hours.padStart(2, '0')}:${minutes}`
+  }
+  if (!ZONE_NAME.test(timeZone)) return null
+  try {
+    const name = new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone
+    return name === timeZone || name.toLowerCase() !== timeZone.toLowerCase() ? timeZone : null
+  } catch {
+    return null
+  }
 }
 
 function createZone(timeZone: string): Zone {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { isTimeZone } from '../definition/cron.ts'
+import { isTimeZone } from '../definition/zone.ts'
 import { ENGINE_FAMILIES } from '../engine/catalog.ts'
 import { DEFAULT_BUDGET } from '../engine/engine.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'

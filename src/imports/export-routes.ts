@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { isTimeZone } from '../definition/cron.ts'
+import { isTimeZone } from '../definition/zone.ts'
 import { Identifier } from '../definition/values.ts'
 import { ENGINE_FAMILIES } from '../engine/catalog.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'

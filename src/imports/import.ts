@@ -27,11 +27,21 @@ export type ItemState = (typeof ITEM_STATES)[number]
 /** What a person should know of an item before it is adopted. */
 export const ImportNote = z.object({
   /**
-   * `lost` would not come back with a publish; `needs` names a workflow to adopt as well; `unnamed`
-   * is an id of that one engine; `engine_words` stays as the engine writes it; `left_out` and
-   * `schedule` are not carried over.
+   * `fault` can be no document and `lost` would not come back with a publish: both keep the item
+   * out. `issue` runs there as it is, but an edited draft becomes a version only without it. `needs`
+   * names a workflow to adopt as well; `unnamed` is an id of that one engine; `engine_words` stays
+   * as the engine writes it; `left_out` and `schedule` are not carried over.
    */
-  kind: z.enum(['lost', 'needs', 'unnamed', 'engine_words', 'fault', 'schedule', 'left_out']),
+  kind: z.enum([
+    'lost',
+    'needs',
+    'unnamed',
+    'engine_words',
+    'fault',
+    'issue',
+    'schedule',
+    'left_out',
+  ]),
   pointer: z.string(),
   message: z.string(),
 })

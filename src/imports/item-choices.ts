@@ -1,6 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import { isReserved } from '../definition/reserved.ts'
 import { Identifier } from '../definition/values.ts'
 import type { Choice } from './choose-items.ts'
+
+const NewId = Identifier.refine((id) => !isReserved(id), 'is reserved')
 
 /** Which items of an import, as a request says it. */
 export const ChosenItems = z.union([
@@ -9,7 +12,7 @@ export const ChosenItems = z.union([
     .array(
       z.strictObject({
         item_no: z.int().min(1),
-        workflow_id: Identifier.optional().openapi({ description: 'Instead of the proposed id' }),
+        workflow_id: NewId.optional().openapi({ description: 'Instead of the proposed id' }),
       }),
     )
     .min(1)

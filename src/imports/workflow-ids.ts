@@ -1,4 +1,5 @@
 import { readMarker } from '../definition/marker.ts'
+import { isReserved } from '../definition/reserved.ts'
 import { Identifier } from '../definition/values.ts'
 
 /**
@@ -31,5 +32,5 @@ function slugOf(name: string): string | null {
     .replaceAll(/[\u0300-\u036F]/g, '')
     .replaceAll(/[^A-Za-z0-9_-]+/g, '_')
     .replaceAll(/^[^A-Za-z]+|_+$/g, '')
-  return Identifier.safeParse(slug).success ? slug : null
+  return Identifier.safeParse(slug).success && !isReserved(slug) ? slug : null
 }

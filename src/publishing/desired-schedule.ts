@@ -1,4 +1,4 @@
-import { canonicalCron, instantOf } from '../definition/cron.ts'
+import { canonicalCron, instantOf, nextFires } from '../definition/cron.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { EngineFamily } from '../engine/catalog.ts'
 import type { EngineSchedule } from '../engine/definition.ts'
@@ -51,4 +51,13 @@ export function toEngineSchedule(content: ScheduleContent, startsAt: Date): Engi
     tenant: content.tenant,
     environmentCode: content.environment_code,
   }
+}
+
+/** No fire from now on: it ended, or no date fits its cron. What is no cron to us may fire. */
+export function isOver(content: ScheduleContent, now: Date): boolean {
+  const endsAt = new Date(content.ends_at)
+  if (endsAt <= now) return true
+  if (!canonicalCron(content.cron).ok) return false
+  const [first] = nextFires(content, now, 1)
+  return first === undefined || first > endsAt
 }

@@ -1,3 +1,4 @@
+import { isOver } from './desired-schedule.ts'
 import type { PlanInput } from './make-plan.ts'
 import type { DesiredState, LiveState } from './plan.ts'
 
@@ -5,17 +6,19 @@ interface Considered {
   readonly live: LiveState | null
   readonly definition: DesiredState['definition']
   readonly schedule: DesiredState['schedule']
+  readonly now: Date
 }
 
 /**
  * A deploy keeps online and schedule as they are, unless it says `online` or what it restores; the
- * first one is offline.
+ * first one is offline. The engine refuses to bring up a schedule that is over: that one stays down.
  */
 export function desiredState(
   { operation, options }: PlanInput,
-  { live, definition, schedule }: Considered,
+  { live, definition, schedule, now }: Considered,
 ): DesiredState {
   const isScheduleOnline = live?.schedules.some((entry) => entry.is_online) ?? false
+  const canGoOnline = schedule !== null && !isOver(schedule, now)
   switch (operation) {
     case 'deploy': {
       const { restores } = options
@@ -25,7 +28,7 @@ export function desiredState(
         definition,
         is_online: isOnline,
         schedule,
-        is_schedule_online: schedule !== null && isOnline && isUp,
+        is_schedule_online: canGoOnline && isOnline && isUp,
       }
     }
     case 'online':
@@ -33,7 +36,7 @@ export function desiredState(
         definition: live?.definition ?? null,
         is_online: true,
         schedule,
-        is_schedule_online: schedule !== null,
+        is_schedule_online: canGoOnline,
       }
     case 'offline':
       return {

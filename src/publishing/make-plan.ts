@@ -78,6 +78,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     live,
     definition: target.definition,
     schedule: desiredSchedule(document, bound.bindings, connected.engine.family),
+    now: deps.now(),
   })
   const differences = isCheck
     ? NO_WORDS
@@ -111,7 +112,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     ...differences,
     steps,
     warnings: [
-      ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs }),
+      ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs, now: deps.now() }),
       ...rights.warnings,
       ...target.compileWarnings,
       ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),

@@ -1,4 +1,5 @@
 import { nextFires } from '../definition/cron.ts'
+import { isOver } from './desired-schedule.ts'
 import { isSameSchedule } from './live-state.ts'
 import type { DesiredState, LiveState } from './plan.ts'
 import type { Operation } from './publication.ts'
@@ -15,11 +16,13 @@ export function warningsOf(
     desired,
     skewMs,
     isLeftover,
+    now,
   }: {
     readonly live: LiveState | null
     readonly desired: DesiredState
     readonly skewMs: number
     readonly isLeftover: boolean
+    readonly now: Date
   },
 ): string[] {
   const warnings: string[] = []
@@ -28,14 +31,11 @@ export function warningsOf(
     warnings.push(`the engine's clock differs from ours by ${skewMs} ms`)
   if (isLeftover)
     warnings.push('takes over the definition that an earlier publication left on the engine')
-  if (
-    operation === 'deploy' &&
-    desired.schedule &&
-    desired.is_online &&
-    !desired.is_schedule_online
-  ) {
+  const isDown = desired.schedule && desired.is_online && !desired.is_schedule_online
+  if (desired.schedule && isDown && isOver(desired.schedule, now))
+    warnings.push('the schedule stays offline: it has no fire from now on')
+  else if (operation === 'deploy' && isDown)
     warnings.push('the schedule is saved but stays offline; publish with online: true to start it')
-  }
   if (operation === 'deploy' && desired.schedule && !desired.is_online)
     warnings.push('the schedule is written when the workflow goes online')
   if (current && desired.schedule && !isSameSchedule(current.content, desired.schedule))

@@ -86,6 +86,7 @@ function startOf({ engine, saga, now, skewMs }: StepContext, content: ScheduleCo
     engineNow: addMs(now(), skewMs),
     downSince: down && addMs(down, skewMs),
     wished: content.starts_at === null ? null : new Date(content.starts_at),
+    endsAt: new Date(content.ends_at),
   })
 }
 

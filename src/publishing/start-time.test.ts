@@ -10,6 +10,7 @@ test('3.1 starts at the second after it went down, so that it replays what it mi
       engineNow: at('00:00:05.200'),
       downSince: at('00:00:02.700'),
       wished: null,
+      endsAt: at('23:00:00'),
     }),
   ).toEqual(at('00:00:03.000'))
 })
@@ -21,6 +22,7 @@ test('3.1 gets the next second when that is too long ago: its fires are lost eit
       engineNow: at('00:02:00.200'),
       downSince: at('00:00:02.700'),
       wished: null,
+      endsAt: at('23:00:00'),
     }),
   ).toEqual(at('00:02:01.000'))
 })
@@ -32,6 +34,7 @@ test.each(['3.2', '3.3', '3.4'] as const)('%s gets the next whole second', (fami
       engineNow: at('00:00:05.200'),
       downSince: at('00:00:02.700'),
       wished: null,
+      endsAt: at('23:00:00'),
     }),
   ).toEqual(at('00:00:06.000'))
 })
@@ -43,6 +46,19 @@ test('a start in the future is kept', () => {
       engineNow: at('00:00:05.200'),
       downSince: null,
       wished: at('09:00:00'),
+      endsAt: at('23:00:00'),
     }),
   ).toEqual(at('09:00:00'))
+})
+
+test('of a schedule that is over it lies before its end', () => {
+  expect(
+    scheduleStart({
+      family: '3.4',
+      engineNow: at('10:00:00'),
+      downSince: null,
+      wished: null,
+      endsAt: at('09:00:00'),
+    }),
+  ).toEqual(at('08:59:59'))
 })

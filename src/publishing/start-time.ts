@@ -13,6 +13,8 @@ export interface StartInput {
   readonly downSince: Date | null
   /** The document's own start; null: none. */
   readonly wished: Date | null
+  /** The schedule's own end. */
+  readonly endsAt: Date
 }
 
 /**
@@ -21,7 +23,13 @@ export interface StartInput {
  * after the schedule went down. 3.2 and later lift a past start to now and fire the current second
  * again, so they get the next whole second.
  */
-export function scheduleStart({ family, engineNow, downSince, wished }: StartInput): Date {
+export function scheduleStart(input: StartInput): Date {
+  const start = startFrom(input)
+  // The engine refuses a start that is not before the end, also of what is over.
+  return start < input.endsAt ? start : addMs(input.endsAt, -SECOND_MS)
+}
+
+function startFrom({ family, engineNow, downSince, wished }: StartInput): Date {
   if (wished && wished > engineNow) return wished
   const afterDown = downSince && nextSecond(downSince)
   const isRecent = afterDown !== null && engineNow.getTime() - afterDown.getTime() < MISFIRE_MS

@@ -1,3 +1,4 @@
+import { isReserved } from '#src/definition/reserved.ts'
 import { Identifier } from '#src/definition/values.ts'
 import type { EngineCode, EngineTask } from '#src/engine/definition.ts'
 
@@ -18,5 +19,9 @@ export function keysByCode(
 }
 
 function freeKey(name: string, code: EngineCode, taken: ReadonlySet<string>): string {
-  return Identifier.safeParse(name).success && !taken.has(name) ? name : `task_${code}`
+  const isKey = Identifier.safeParse(name).success && !isReserved(name)
+  if (isKey && !taken.has(name)) return name
+  let key = `task_${code}`
+  while (taken.has(key)) key += '_'
+  return key
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { isTimeZone } from '#src/definition/cron.ts'
 import type { ShapeFault } from '#src/lib/shape-faults.ts'
 import { valueFaults } from '#src/lib/value-faults.ts'
 import { RelationRow } from '../wire/definition-wire.ts'
@@ -8,15 +7,13 @@ import { Code, parseJsonText } from '../wire/fields.ts'
 const Graph = z.object({
   workflowTaskRelationList: z.array(RelationRow),
   taskDefinitionList: z.array(z.object({ code: Code, taskParams: z.unknown().optional() })),
-  schedule: z.object({ timezoneId: z.string().nullish() }).nullish(),
 })
 
-/** What no server writes but a hand may: tasks twice, relations to no task, a zone that is none. */
+/** What no server writes but a hand may: tasks twice, relations to no task. */
 export function itemFaults(item: unknown): readonly ShapeFault[] {
   const graph = Graph.safeParse(item)
   if (!graph.success) return []
-  const { workflowTaskRelationList: relations, taskDefinitionList: tasks, schedule } = graph.data
-  const zone = schedule?.timezoneId ?? 'UTC'
+  const { workflowTaskRelationList: relations, taskDefinitionList: tasks } = graph.data
   const codes = new Set(tasks.map(({ code }) => code))
   return [
     ...repeated(tasks.map(({ code }) => code)).map((index) =>
@@ -30,7 +27,6 @@ export function itemFaults(item: unknown): readonly ShapeFault[] {
       return [...at('preTaskCode', from), ...at('postTaskCode', to)]
     }),
     ...tasks.flatMap(({ taskParams }, index) => hiddenFaults(taskParams, index)),
-    ...(isTimeZone(zone) ? [] : [fault(['schedule', 'timezoneId'], `"${zone}" is no time zone`)]),
   ]
 }
 

@@ -122,7 +122,6 @@ describe('what no server writes', () => {
     [['taskDefinitionList', 1, 'taskParams'], 5],
     [['taskDefinitionList', 0, 'code'], 2 ** 60],
     [['schedule', 'startTime'], 'yesterday'],
-    [['schedule', 'timezoneId'], 'Mars/Olympus'],
   ])('%j is named in the words of the file', (path, value) => {
     const file = withValue(exportOf('3.1'), [0, ...path], value)
 

@@ -1,6 +1,6 @@
-import { canonicalCron, instantOf, isTimeZone, nextFires } from '../cron.ts'
+import { canonicalCron, instantOf, nextFires } from '../cron.ts'
 import type { ScheduleSpec } from '../document.ts'
-import { type Zone, zoneOf } from '../zone.ts'
+import { isTimeZone, type Zone, zoneOf } from '../zone.ts'
 import type { Check, Found } from './check.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,4 +1,5 @@
-import { canonicalCron, instantOf, isTimeZone, nextFires } from '../cron.ts'
+import { canonicalCron, instantOf, nextFires } from '../cron.ts'
+import { isTimeZone } from '../zone.ts'
 import type { Check, Found } from './check.ts'
 
 export const cronNeverFires = {
