@@ -122,6 +122,12 @@ test('environments come without their content, and alert groups of 3.2 without t
   expect(await engine.listTenants(options)).toEqual(['default'])
 })
 
+test('3.1 takes the tenant of the user for a definition, and does not list it', async () => {
+  const { engine } = connect('3.1', { 'tenants/list': ok([{ id: 1, tenantCode: 'root' }]) })
+
+  expect(await engine.listTenants(options)).toEqual(['root', 'default'])
+})
+
 test('a name that the database only takes for the same is not found', async () => {
   const reply = ok({
     processDefinition: {

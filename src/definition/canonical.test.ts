@@ -19,6 +19,15 @@ test('the digest changes with the meaning', () => {
   expect(digests.size).toBe(6)
 })
 
+test('no stream and not cached are as good as not said', () => {
+  const said = doc((d) => Object.assign(d.tasks[0] ?? {}, { stream: false, cached: false }))
+
+  expect(canonicalText(said)).toBe(canonicalText(doc()))
+  expect(digestOf(doc((d) => Object.assign(d.tasks[0] ?? {}, { stream: true })))).not.toBe(
+    digestOf(doc()),
+  )
+})
+
 test('canonical text is read back as the same document', () => {
   const again = WorkflowDocument.parse(JSON.parse(canonicalText(doc())))
 

@@ -45,9 +45,12 @@ export function canonicalDocument(document: WorkflowDocument): WorkflowDocument 
   }
 }
 
-function canonicalTask(task: Task): Task {
+function canonicalTask({ stream, cached, ...task }: Task): Task {
   return {
     ...task,
+    // No is as good as nothing: both came later than the first digests.
+    ...(stream === true ? { stream } : {}),
+    ...(cached === true ? { cached } : {}),
     name: task.name ?? task.key,
     needs: unique(task.needs),
     reads: unique(task.reads),

@@ -37,6 +37,11 @@ export interface EngineTask {
   readonly taskGroupPriority: number
   readonly cpuQuotaPercent: number
   readonly memoryMaxMb: number
+  // There only where true: definitions that earlier releases kept have neither.
+  /** It never ends, and is started apart from the runs of its workflow. */
+  readonly isStream?: true
+  /** Where the same was done before, what came of it then is taken. */
+  readonly isCached?: true
 }
 
 /** `from` is null for a root. Conditions stay as the engine writes them. */
@@ -58,6 +63,8 @@ export interface EngineDefinition {
   readonly concurrency: Concurrency
   /** 0: none. */
   readonly timeoutMin: number
+  /** As whom its tasks run, where that stands on the definition (3.1). Missing: not told. */
+  readonly tenant?: string
   readonly tasks: readonly EngineTask[]
   readonly edges: readonly EngineEdge[]
 }
@@ -75,6 +82,8 @@ export interface LiveDefinition {
   /** Who may delete it on the engine; only the read by name tells, by code it is null. */
   readonly ownerName: string | null
   readonly definition: EngineDefinition
+  /** Of the tasks that somebody placed. */
+  readonly layout: EngineLayout
   /** The engine's version of each task: a save has to send them back. */
   readonly taskVersions: Readonly<Record<EngineCode, number>>
 }

@@ -189,8 +189,9 @@ export interface Bindings {
 export interface SaveDefinition {
   readonly projectCode: EngineCode
   readonly definition: EngineDefinition
+  /** Of the tasks that have a place already; the others get one. */
   readonly layout: EngineLayout
-  /** 3.1 keeps the tenant on the definition; later families ignore it here. */
+  /** Where the definition says none and the engine wants one (3.1). */
   readonly tenant: string
 }
 

@@ -182,7 +182,8 @@ function restoreStep(context: StepContext, before: LiveState): Step {
         {
           ...at,
           definition: before.definition,
-          layout: {},
+          // Those that our own edit took away come back to where they were.
+          layout: { ...before.layout, ...live.layout },
           tenant: plan.tenant,
           taskVersions: live.taskVersions,
         },

@@ -8,6 +8,7 @@ import type { Environment, EnvironmentOverlay } from '../environments/environmen
 import { readVersion } from '../workflows/read-version.ts'
 import { codesOf } from './bind-names.ts'
 import { listDeployedCodes } from './deployment-store.ts'
+import { withTenantThere } from './definition-tenant.ts'
 import { applyOverlay, withoutOverlay } from './overlay.ts'
 import { BoundNames, ScheduleContent, StoredDefinition, type LiveState } from './plan.ts'
 import { withSchedule, withScheduleNames } from './with-schedule.ts'
@@ -75,5 +76,6 @@ export function documentOf(
     names: bindings,
     said: applyOverlay(document, overlay),
   })
-  return withSchedule(withoutOverlay(there, overlay, document), content, document)
+  const said = withTenantThere({ document, overlay, bindings }, live.definition)
+  return withSchedule(withoutOverlay(there, overlay, document), content, said)
 }

@@ -122,7 +122,8 @@ export function updateStep(
         {
           ...at(context),
           definition,
-          layout: {},
+          // Nothing is moved: only new tasks get a place.
+          layout: live.layout,
           tenant: plan.tenant,
           taskVersions: live.taskVersions,
         },

@@ -28,6 +28,7 @@ export async function readForSave(
     engine_version: found.version,
     is_online: found.isOnline,
     definition: found.definition,
+    layout: found.layout,
     schedules: toLiveSchedules(schedules, engine.family),
   }
   return { live, taskVersions: found.taskVersions }

@@ -80,15 +80,11 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     schedule: desiredSchedule(document, bound.bindings, connected.engine.family),
     now: deps.now(),
   })
+  const { bindings } = bound
+  const { compiler } = connected
   const differences = isCheck
     ? NO_WORDS
-    : await diffWithDeployed(at, {
-        deployment,
-        version,
-        live,
-        bindings: bound.bindings,
-        compiler: connected.compiler,
-      })
+    : await diffWithDeployed(at, { deployment, version, live, bindings, compiler })
   const steps = stepNames(desired, live)
   const rights = await tokenRights(connected, { steps, live, isCheck }, { signal: call.signal })
   const hashed = {
@@ -104,7 +100,6 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     desired,
     live,
   }
-  const tooLarge = sizeIssues(connected, { ...hashed, ...target, steps })
   return {
     ...hashed,
     bound_names: { ...BoundNames.parse(bound.bindings), overlay: environment.overlay },
@@ -117,7 +112,11 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
       ...target.compileWarnings,
       ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
     ],
-    issues: [...issues, ...rights.issues, ...tooLarge],
+    issues: [
+      ...issues,
+      ...rights.issues,
+      ...sizeIssues(connected, { ...hashed, ...target, steps }),
+    ],
     engine_part_digest: partDigest(connected, { version, target, desired }),
     next_fires: firesOf(desired, deps.now()),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),

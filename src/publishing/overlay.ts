@@ -88,7 +88,7 @@ function inverse(names: Readonly<Record<string, string>>): Readonly<Record<strin
   )
 }
 
-function lookUp(names: Readonly<Record<string, string>>, name: string): string {
+export function lookUp(names: Readonly<Record<string, string>>, name: string): string {
   return (Object.hasOwn(names, name) ? names[name] : undefined) ?? name
 }
 

@@ -1,5 +1,5 @@
 import type { OrgReader } from '../db/database.ts'
-import { readJson } from '../db/json-column.ts'
+import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import { diffDocuments, type DocumentDiff } from '../definition/diff.ts'
 import { renderDiff } from '../definition/diff-text.ts'
@@ -7,8 +7,12 @@ import type { Bindings, EngineCompiler } from '../engine/engine.ts'
 import type { Issue } from '../lib/errors.ts'
 import { readVersion } from '../workflows/read-version.ts'
 import type { WorkflowVersion } from '../workflows/workflow.ts'
+import { EnvironmentOverlay } from '../environments/environment.ts'
+import { withTenantSent } from './definition-tenant.ts'
 import { valueOrIssues } from './value-or-issues.ts'
-import { StoredDefinition, type LiveState, type Plan } from './plan.ts'
+import { BoundNames, StoredDefinition, type LiveState, type Plan } from './plan.ts'
+
+const NO_OVERLAY = EnvironmentOverlay.parse({})
 
 interface Compared {
   readonly deployment: Row<'workflow_deployment'> | null
@@ -31,7 +35,12 @@ export async function diffWithDeployed(
     ? renderDiff(changes)
     : `+ workflow ${version.workflowId} v${version.version}: ${version.document.tasks.length} tasks\n`
   if (!live || !deployment?.live_json) return { changes, changes_text: text, drift_text: null }
-  const before = readJson(StoredDefinition, deployment.live_json)
+  const kept = readJson(StoredDefinition, deployment.live_json)
+  const overlay = readJsonOrNull(BoundNames, deployment.bound_names)?.overlay ?? NO_OVERLAY
+  const before =
+    last === null
+      ? kept
+      : withTenantSent(kept, live.definition, { document: last.document, overlay, bindings })
   const drift = valueOrIssues(() =>
     diffDocuments(
       compiler.decompile(before, bindings),

@@ -68,6 +68,10 @@ function scheduleSteps(
   return steps
 }
 
+/** A tenant that one of them does not tell is no difference: most families, and what was kept before. */
 export function isSameDefinition(a: EngineDefinition, b: EngineDefinition): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)))
+  const { tenant: tenantOfA, ...restOfA } = a
+  const { tenant: tenantOfB, ...restOfB } = b
+  if (tenantOfA !== undefined && tenantOfB !== undefined && tenantOfA !== tenantOfB) return false
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(restOfA)), JSON.parse(JSON.stringify(restOfB)))
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { sortKeys } from '../definition/canonical.ts'
 import { DocumentDiff } from '../definition/diff.ts'
-import type { EngineDefinition } from '../engine/definition.ts'
+import type { EngineDefinition, EngineLayout } from '../engine/definition.ts'
 import { EnvironmentOverlay } from '../environments/environment.ts'
 
 export const ScheduleContent = z.object({
@@ -22,15 +22,19 @@ export const ScheduleContent = z.object({
 export type ScheduleContent = z.output<typeof ScheduleContent>
 
 /** Ours as it was written; the engine's own shape is read by its client. */
-export const StoredDefinition = z.custom<EngineDefinition>(
-  (value) => typeof value === 'object' && value !== null,
-)
+export const StoredDefinition = z.custom<EngineDefinition>(isObject)
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
 
 export const LiveState = z.object({
   code: z.string(),
   engine_version: z.int(),
   is_online: z.boolean(),
   definition: StoredDefinition,
+  /** What an undone edit puts tasks back to; no part of what is compared or hashed. */
+  layout: z.custom<EngineLayout>(isObject).optional(),
   schedules: z.array(z.object({ id: z.int(), is_online: z.boolean(), content: ScheduleContent })),
 })
 export type LiveState = z.output<typeof LiveState>
@@ -111,14 +115,30 @@ type Hashed = Pick<
  * SHA-256 over everything that was approved. Codes of new tasks are made anew by every plan and
  * mean nothing to anybody, so each task code is hashed as its key.
  */
-export function planDigest({ task_codes: taskCodes, live, ...rest }: Hashed): string {
-  // The engine's version number rises with saves that change nothing.
-  const seen = live && { ...live, engine_version: 0 }
-  let text = JSON.stringify(sortKeys({ ...rest, live: seen }))
+export function planDigest({ task_codes: taskCodes, live, desired, ...rest }: Hashed): string {
+  let text = JSON.stringify(
+    sortKeys({
+      ...rest,
+      desired: { ...desired, definition: hashed(desired.definition, rest.tenant) },
+      live: live && seen(live, rest.tenant),
+    }),
+  )
   for (const [key, code] of Object.entries(taskCodes)) text = text.replaceAll(code, `task:${key}`)
   return createHash('sha256')
     .update(JSON.stringify(JSON.parse(text, sortedByText)))
     .digest('hex')
+}
+
+/** The engine's version number rises with saves that change nothing; where tasks stand is no content. */
+function seen({ layout: _layout, ...live }: LiveState, tenant: string): object {
+  return { ...live, engine_version: 0, definition: hashed(live.definition, tenant) }
+}
+
+/** The tenant that is sent is hashed as such: said again it would make plans of earlier releases stale. */
+function hashed(definition: EngineDefinition | null, sent: string): object | null {
+  if (definition?.tenant !== sent) return definition
+  const { tenant: _tenant, ...rest } = definition
+  return rest
 }
 
 /** Tasks and edges stand in the order of their codes, which new codes change. Other lists keep theirs. */

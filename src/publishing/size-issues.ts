@@ -2,12 +2,14 @@ import type { WorkflowDocument } from '../definition/document.ts'
 import type { EngineDefinition } from '../engine/definition.ts'
 import type { EngineCompiler, TaskVersions } from '../engine/engine.ts'
 import type { Issue } from '../lib/errors.ts'
+import type { LiveState } from './plan.ts'
 import type { StepName } from './plan-steps.ts'
 
 const SAVING: ReadonlySet<StepName> = new Set(['create', 'update'])
 
 interface Planned extends TaskVersions {
   readonly steps: readonly StepName[]
+  readonly live: LiveState | null
   readonly project_code: string
   readonly tenant: string
   readonly document: WorkflowDocument
@@ -26,7 +28,7 @@ export function sizeIssues(
   const tooLarge = compiler.findTooLarge({
     projectCode: planned.project_code,
     definition,
-    layout: {},
+    layout: planned.live?.layout ?? {},
     tenant: planned.tenant,
     taskVersions: planned.taskVersions,
   })

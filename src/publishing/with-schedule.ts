@@ -15,19 +15,27 @@ export function withScheduleNames(
   { names, said }: { readonly names: Names; readonly said: WorkflowDocument },
 ): WorkflowDocument {
   if (!content) return live
-  const { tenant: _tenant, ...settings } = live.settings
+  const { tenant: onDefinition, ...settings } = live.settings
   const { alert_group: _group, ...warning } = settings.warning
   const group = groupOf(content, names, said)
-  // Where the version leaves the tenant to the environment, the environment's own is no change.
-  const isOwn = said.settings.tenant === undefined && content.tenant === names.defaultTenant
+  const tenant = content.tenant === '' ? onDefinition : tenantOf(content, names, said)
   return {
     ...live,
     settings: {
       ...settings,
-      ...(content.tenant === '' || isOwn ? {} : { tenant: content.tenant }),
+      ...(tenant === undefined ? {} : { tenant }),
       warning: { ...warning, ...(group === undefined ? {} : { alert_group: group }) },
     },
   }
+}
+
+/** Where the version leaves the tenant to the environment, the environment's own is no change. */
+function tenantOf(
+  { tenant }: ScheduleContent,
+  { defaultTenant }: Names,
+  said: WorkflowDocument,
+): string | undefined {
+  return said.settings.tenant === undefined && tenant === defaultTenant ? undefined : tenant
 }
 
 function groupOf(

@@ -64,6 +64,8 @@ const task = fc.record({
     {
       description: words,
       disabled: fc.boolean(),
+      stream: fc.boolean(),
+      cached: fc.boolean(),
       retry: fc.record({ times: fc.nat(1) }),
       timeout: fc.record({ min: fc.integer({ min: 1, max: 2 }) }),
       outputs: fc.uniqueArray(names, { maxLength: 2 }),

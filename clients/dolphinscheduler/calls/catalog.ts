@@ -5,6 +5,7 @@ import { mustBeEnvelope, readEnvelope, readJson } from '../envelope.ts'
 import { PAGE_SIZE, PageOf, readAllPages } from '../paging.ts'
 import { refusalError } from '../refusal.ts'
 import { Code } from '../wire/fields.ts'
+import { USERS_TENANT } from '../wire/words.ts'
 import type { Wire, WireCall } from '../wire.ts'
 import { ask, call, readData } from '../wire.ts'
 
@@ -70,7 +71,9 @@ export function catalogCalls(wire: Wire): CatalogCalls {
         { operation: 'catalog.tenants', method: 'GET', path, options },
         Tenants,
       )
-      return rows.map(({ tenantCode }) => tenantCode)
+      const names = rows.map(({ tenantCode }) => tenantCode)
+      const isListed = wire.dialect.tenantOn === 'start' || names.includes(USERS_TENANT)
+      return isListed ? names : [...names, USERS_TENANT]
     },
     listEnvironments: async (options) => {
       const path = 'environment/query-environment-list'

@@ -253,6 +253,36 @@ test('every fault is told at once, with its place', () => {
   )
 })
 
+test('caching is for 3.2 alone, and only 3.1 keeps a tenant on the definition', () => {
+  const settings = { settings: { tenant: 'etl' } }
+  const said = (family: (typeof ENGINE_FAMILIES)[number]) =>
+    createDolphinCompiler(dialectOf(family))
+  const document = documentOf([
+    { key: 'a', type: 'shell', script: 'x' },
+    { key: 'b', type: 'shell', script: 'x', cached: true, stream: true },
+  ])
+
+  expect(said('3.2').compile(document, bindings).tasks).toContainEqual(
+    expect.objectContaining({ code: '99', isStream: true, isCached: true }),
+  )
+  for (const family of ['3.1', '3.3', '3.4'] as const)
+    expect(() => said(family).compile(document, bindings)).toThrow(
+      expect.objectContaining({
+        issues: [
+          expect.objectContaining({ pointer: '/tasks/1/cached', code: 'unsupported_field' }),
+        ],
+      }),
+    )
+  const plain = [{ key: 'a', type: 'shell', script: 'x' }] as const
+  expect(
+    ENGINE_FAMILIES.map((family) =>
+      [documentOf(plain), documentOf(plain, settings)].map(
+        (each) => said(family).compile(each, bindings).tenant,
+      ),
+    ),
+  ).toEqual([['root', 'etl'], ...ENGINE_FAMILIES.slice(1).map(() => [undefined, undefined])])
+})
+
 test('a name that every object has is not found by accident', () => {
   const tasks: TaskInput[] = [
     { key: 'a', type: 'shell', script: 'x', environment: 'constructor' },

@@ -40,6 +40,9 @@ export function compileDocument(
     params: compileStartParams(document),
     concurrency: document.settings.concurrency,
     timeoutMin: document.settings.timeout_min,
+    ...(dialect.tenantOn === 'definition'
+      ? { tenant: document.settings.tenant ?? bindings.defaultTenant }
+      : {}),
     tasks: document.tasks.map((task, index) => compileTask(compilation, task, index)),
     edges: document.tasks.flatMap((task) => edgesTo(task, bindings)),
   }
@@ -88,7 +91,18 @@ function compileTask(compilation: Compilation, task: Task, index: number): Engin
     taskGroupPriority: task.task_group?.priority ?? 0,
     cpuQuotaPercent: task.cpu_quota_percent,
     memoryMaxMb: task.memory_max_mb,
+    ...(task.stream === true ? { isStream: true } : {}),
+    ...(task.cached === true ? cached(context) : {}),
   }
+}
+
+function cached({ dialect, report }: TaskContext): Pick<EngineTask, 'isCached'> {
+  if (!dialect.hasTaskCache)
+    report('cached', {
+      code: 'unsupported_field',
+      message: `DolphinScheduler ${dialect.family} does not cache tasks`,
+    })
+  return { isCached: true }
 }
 
 /** A number stands for itself: what decompiling leaves where an environment has no name. */

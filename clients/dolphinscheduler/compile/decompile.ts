@@ -35,6 +35,7 @@ export function decompileDefinition(
     settings: {
       concurrency: definition.concurrency,
       timeout_min: definition.timeoutMin,
+      ...tenantSetting(definition, bindings),
       ...shared.settings,
     },
     tasks: inLayers(definition).map((task) => ({
@@ -84,6 +85,10 @@ function sharedSettings({ tasks }: EngineDefinition, bindings: Bindings): Shared
   }
 }
 
+function tenantSetting({ tenant }: EngineDefinition, { defaultTenant }: Bindings): JsonObject {
+  return tenant === undefined || tenant === defaultTenant ? {} : { tenant }
+}
+
 function commonFields(
   task: EngineTask,
   { key, shared, bindings }: { key: string | undefined; shared: Shared; bindings: Bindings },
@@ -103,6 +108,8 @@ function commonFields(
     ...(timeout === null ? {} : { timeout: { min: timeout.min, action: timeout.action } }),
     cpu_quota_percent: task.cpuQuotaPercent,
     memory_max_mb: task.memoryMaxMb,
+    ...(task.isStream === true ? { stream: true } : {}),
+    ...(task.isCached === true ? { cached: true } : {}),
     ...taskGroupField(task, bindings),
   }
 }

@@ -35,6 +35,14 @@ test('a place that was given is kept', () => {
   expect(placeTasks(definition, { 3: { x: 7, y: 8 } })['3']).toEqual({ x: 7, y: 8 })
 })
 
+test('a new task stands where nobody does, and moves nobody', () => {
+  const layout = { 1: { x: 777, y: 888 }, 2: { x: 350, y: 130 }, 4: { x: 620, y: 100 } }
+
+  const places = placeTasks(definition, layout)
+
+  expect(places).toEqual({ ...layout, 3: { x: 360, y: 320 } })
+})
+
 test('a cycle ends the walk, not the program', () => {
   const edges = [...definition.edges, { from: '4', to: '2' }]
 
@@ -48,6 +56,33 @@ test('codes sort as numbers of any length', () => {
     '100',
     '23781756893376',
   ])
+})
+
+test('a save says where tasks stand, and which are streams and cached', () => {
+  const [first, ...others] = definition.tasks
+  const tasks = [{ ...first, ...engineTask({ code: '1', isStream: true, isCached: true }) }]
+  const save = {
+    projectCode: '1',
+    definition: { ...definition, tasks: [...tasks, ...others], tenant: 'etl' },
+    layout: { 1: { x: 7.5, y: -8 } },
+    tenant: 'root',
+  }
+
+  const forms = (['3.1', '3.2', '3.4'] as const).map((family) =>
+    definitionForm(save, {}, dialectOf(family)),
+  )
+
+  expect(
+    forms.map((form) => {
+      const task = JSON.parse(String(form['taskDefinitionJson']))[0]
+      return [task.taskExecuteType, task.isCache, form['tenantCode']]
+    }),
+  ).toEqual([
+    ['STREAM', undefined, 'etl'],
+    ['STREAM', 'YES', undefined],
+    ['STREAM', undefined, undefined],
+  ])
+  expect(JSON.parse(String(forms[0]?.['locations']))[0]).toEqual({ taskCode: 1, x: 7.5, y: -8 })
 })
 
 test('a save sends each task with its version and every field; 3.2 alone wants isCache', () => {

@@ -1,24 +1,39 @@
 import type { EngineCode, EngineDefinition, EngineLayout } from '#src/engine/definition.ts'
 
+type Place = EngineLayout[EngineCode]
+
 const COLUMN = 260
 const ROW = 110
 const MARGIN = 100
 
-/** Places for tasks that have none: one column a layer, in order of code. */
+/** Who has a place keeps it; the others stand in a column a layer, in order of code, where it is free. */
 export function placeTasks(
   definition: Pick<EngineDefinition, 'tasks' | 'edges'>,
   layout: EngineLayout,
 ): EngineLayout {
   const layers = layersOf(definition)
-  const rows = new Map<number, number>()
-  const places: Record<EngineCode, { x: number; y: number }> = {}
+  const taken = definition.tasks.flatMap(({ code }) => layout[code] ?? [])
+  const nextRows = new Map<number, number>()
+  const places: Record<EngineCode, Place> = {}
   for (const { code } of definition.tasks) {
     const layer = layers.get(code) ?? 0
-    const row = rows.get(layer) ?? 0
-    rows.set(layer, row + 1)
-    places[code] = layout[code] ?? { x: MARGIN + layer * COLUMN, y: MARGIN + row * ROW }
+    let row = nextRows.get(layer) ?? 0
+    const known = layout[code]
+    if (known === undefined) {
+      while (isTaken(placeAt(layer, row), taken)) row += 1
+      nextRows.set(layer, row + 1)
+    }
+    places[code] = known ?? placeAt(layer, row)
   }
   return places
+}
+
+function placeAt(layer: number, row: number): Place {
+  return { x: MARGIN + layer * COLUMN, y: MARGIN + row * ROW }
+}
+
+function isTaken({ x, y }: Place, taken: readonly Place[]): boolean {
+  return taken.some((other) => Math.abs(other.x - x) < COLUMN && Math.abs(other.y - y) < ROW)
 }
 
 /** The longest way from a root; what lies on a cycle stays where the engine will refuse it. */

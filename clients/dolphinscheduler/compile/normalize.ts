@@ -10,6 +10,7 @@ export function normalizeDefinition(definition: EngineDefinition): EngineDefinit
     params: definition.params.map(normalizeParam).sort((a, b) => compareText(a.name, b.name)),
     concurrency: definition.concurrency,
     timeoutMin: definition.timeoutMin,
+    ...(definition.tenant === undefined ? {} : { tenant: definition.tenant }),
     tasks: definition.tasks.map(normalizeTask).sort((a, b) => compareCodes(a.code, b.code)),
     edges: sortedEdges(definition.edges),
   }
@@ -39,5 +40,7 @@ function normalizeTask(task: EngineTask): EngineTask {
     taskGroupPriority: task.taskGroupId === 0 ? 0 : task.taskGroupPriority,
     cpuQuotaPercent: task.cpuQuotaPercent,
     memoryMaxMb: task.memoryMaxMb,
+    ...(task.isStream === true ? { isStream: true } : {}),
+    ...(task.isCached === true ? { isCached: true } : {}),
   }
 }

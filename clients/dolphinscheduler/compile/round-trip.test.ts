@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { WorkflowDocument } from '#src/definition/document.ts'
-import { ENGINE_FAMILIES } from '#src/engine/catalog.ts'
+import { ENGINE_FAMILIES, type EngineFamily } from '#src/engine/catalog.ts'
 import { bindingsFor, kindsFor, TASK_KEYS } from '#test/support/task-kinds.ts'
 import { dialectOf } from '../dialects/dialect-of.ts'
 import { createDolphinCompiler } from './compiler.ts'
@@ -11,7 +11,9 @@ const someText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
 const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/)
 const param = fc.record({ name, type: fc.constantFrom('VARCHAR', 'LONG'), value: text })
 
-const common = fc.record({
+const yes = fc.option(fc.constant(true), { nil: undefined })
+
+const common = {
   description: text,
   disabled: fc.boolean(),
   task_group: fc.option(fc.record({ name: fc.constant('nightly'), priority: fc.nat(9) }), {
@@ -32,7 +34,11 @@ const common = fc.record({
   memory_max_mb: fc.integer({ min: -1, max: 100 }),
   params: fc.uniqueArray(param, { selector: (each) => each.name, maxLength: 2 }),
   outputs: fc.uniqueArray(param, { selector: (each) => each.name, maxLength: 2 }),
-})
+  stream: yes,
+}
+
+const commonOf = (family: EngineFamily) =>
+  fc.record({ ...common, ...(family === '3.2' ? { cached: yes } : {}) })
 
 const startParam = fc.oneof(
   fc.record({ type: fc.constant('string'), default: text }),
@@ -47,12 +53,12 @@ const startParam = fc.oneof(
 )
 
 /** Each task may need the ones before it; two different groups and environments are always there. */
-const documentOf = (kind: fc.Arbitrary<object>) =>
+const documentOf = (kind: fc.Arbitrary<object>, family: EngineFamily) =>
   fc
     .record({
       description: text,
       tasks: fc.array(
-        fc.tuple(common, kind, fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })),
+        fc.tuple(commonOf(family), kind, fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })),
         {
           minLength: 2,
           maxLength: 5,
@@ -61,8 +67,10 @@ const documentOf = (kind: fc.Arbitrary<object>) =>
       params: fc.dictionary(name, startParam, { maxKeys: 3, noNullPrototype: true }),
       concurrency: fc.constantFrom('parallel', 'serial_wait', 'serial_discard', 'serial_priority'),
       timeoutMin: fc.nat(100),
+      // Later families keep it on schedules and starts alone.
+      tenant: family === '3.1' ? fc.constantFrom(undefined, 'etl') : fc.constant(undefined),
     })
-    .map(({ description, tasks, params, concurrency, timeoutMin }) =>
+    .map(({ description, tasks, params, concurrency, timeoutMin, tenant }) =>
       WorkflowDocument.parse({
         apiVersion: 'slipway/v1',
         kind: 'Workflow',
@@ -70,7 +78,7 @@ const documentOf = (kind: fc.Arbitrary<object>) =>
         name: 'Daily',
         description,
         start: { params: { properties: params } },
-        settings: { concurrency, timeout_min: timeoutMin },
+        settings: { concurrency, timeout_min: timeoutMin, tenant },
         tasks: tasks.map(([fields, of, needs], index) => ({
           ...fields,
           ...of,
@@ -97,7 +105,7 @@ describe.each(ENGINE_FAMILIES)('%s', (family) => {
     'decompiling a compiled %s gives the document back',
     (_type, kind) => {
       fc.assert(
-        fc.property(documentOf(kind), (original) => {
+        fc.property(documentOf(kind, family), (original) => {
           const definition = compiler.compile(original, bindings)
 
           const back = compiler.decompile(definition, bindings)

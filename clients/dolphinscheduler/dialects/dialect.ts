@@ -1,6 +1,5 @@
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import type { StartReceipt } from '#src/engine/run.ts'
-import type { JsonValue } from '#src/lib/json.ts'
 
 /** Everything in which one family differs from another. */
 export interface Dialect {
@@ -28,8 +27,7 @@ export interface Dialect {
   readonly hasTriggerCodes: boolean
   /** `rows`: files have ids; `paths`: they are what lies in the storage. */
   readonly resources: 'rows' | 'paths'
-  /** Fields of every task beside the common ones. */
-  readonly taskExtras: Readonly<Record<string, JsonValue>>
+  readonly hasTaskCache: boolean
   readonly subWorkflow: { readonly type: string; readonly codeField: string }
   readonly http: HttpDialect
   /** Refusal codes of a command that only say "not in this state". */

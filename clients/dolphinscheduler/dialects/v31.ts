@@ -9,7 +9,7 @@ export const v31: Dialect = {
   hasProjectLevels: false,
   hasTriggerCodes: false,
   resources: 'rows',
-  taskExtras: {},
+  hasTaskCache: false,
   http: { body: 'params', socketTimeoutMs: 60_000 },
   commandConflictCodes: [],
   readReceipt: () => ({ kind: 'accepted' }),

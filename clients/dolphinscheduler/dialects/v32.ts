@@ -15,8 +15,7 @@ export const v32: Dialect = {
   hasProjectLevels: true,
   hasTriggerCodes: true,
   resources: 'paths',
-  // 3.2 refuses a task without it.
-  taskExtras: { isCache: 'NO' },
+  hasTaskCache: true,
   http: { body: 'text', socketTimeoutMs: 60_000 },
   // Its answer to a command in the wrong state is the fallback "execute process instance error".
   commandConflictCodes: [50015],

@@ -9,7 +9,7 @@ export const v33: Dialect = {
   hasProjectLevels: true,
   hasTriggerCodes: false,
   resources: 'paths',
-  taskExtras: {},
+  hasTaskCache: false,
   http: { body: 'text', socketTimeoutMs: null },
   commandConflictCodes: [],
   readReceipt: readInstanceIds,

@@ -9,41 +9,24 @@ const Item = z.object({
     tenantCode: z.string().nullish().catch(null),
     locations: z.string().nullish().catch(null),
   }),
-  taskDefinitionList: z.array(
-    z.object({
-      isCache: z.string().nullish().catch(null),
-      taskExecuteType: z.string().nullish().catch(null),
-    }),
-  ),
 })
 
-/** Fields that a person can set and that reading a definition passes over. */
+/** What a person can set and no document says, or the file says by an id alone. */
 export function leftOut(item: unknown): readonly Place[] {
   const parsed = Item.safeParse(item)
   if (!parsed.success) return []
-  const { workflowDefinition: definition, taskDefinitionList: tasks } = parsed.data
-  const tenant = definition.tenantCode ?? definition.tenantId
-  const field = typeof tenant === 'string' ? 'tenantCode' : 'tenantId'
+  const { tenantId, tenantCode, locations } = parsed.data.workflowDefinition
+  const isNamed = Boolean(tenantCode)
   return [
-    ...(tenant === null || tenant === undefined || tenant === -1
+    ...(isNamed || tenantId === null || tenantId === undefined || tenantId === -1
       ? []
       : [
           place(
-            ['workflowDefinition', field],
-            `its tenant (${tenant}), which is the environment's where it is published,`,
+            'tenantId',
+            `its tenant (${tenantId}), which is the environment's where it is published,`,
           ),
         ]),
-    ...(isEmpty(definition.locations)
-      ? []
-      : [place(['workflowDefinition', 'locations'], 'where its tasks stand on the canvas')]),
-    ...tasks.flatMap(({ isCache, taskExecuteType }, index) => [
-      ...(isCache === 'YES'
-        ? [place(['taskDefinitionList', index, 'isCache'], 'that the task is cached')]
-        : []),
-      ...(taskExecuteType === 'STREAM'
-        ? [place(['taskDefinitionList', index, 'taskExecuteType'], 'that the task is a stream')]
-        : []),
-    ]),
+    ...(isEmpty(locations) ? [] : [place('locations', 'where its tasks stand on the canvas')]),
   ]
 }
 
@@ -51,6 +34,6 @@ function isEmpty(locations: string | null | undefined): boolean {
   return locations === null || locations === undefined || /^\s*(\[\s*\]|null)?\s*$/.test(locations)
 }
 
-function place(path: readonly PropertyKey[], what: string): Place {
-  return { path, message: `${what} is not carried over` }
+function place(field: string, what: string): Place {
+  return { path: ['workflowDefinition', field], message: `${what} is not carried over` }
 }

@@ -172,19 +172,30 @@ test('parameters as a text are read as those that are an object', () => {
   expect(read(file).items[0]?.live.definition).toEqual(first?.live.definition)
 })
 
-test('a tenant, places on the canvas, caching and streams are told as left out', () => {
+test('places on the canvas and a tenant without a name are told as left out', () => {
+  const named = withValue(exportOf('3.1'), [0, 'processDefinition', 'tenantCode'], 'etl')
+  const ofTheUser = withValue(exportOf('3.1'), [0, 'processDefinition', 'tenantId'], -1)
+
+  const told = [exportOf('3.2'), exportOf('3.1'), named, ofTheUser].map((file) => {
+    const [item] = read(file).items
+    return [item?.live.definition.tenant, item?.leftOut.map(({ pointer }) => pointer)]
+  })
+
+  const [tenant, places] = ['/0/processDefinition/tenantId', '/0/processDefinition/locations']
+  expect(told).toEqual([
+    [undefined, [places]],
+    [undefined, [tenant, places]],
+    ['etl', [places]],
+    ['default', [places]],
+  ])
+})
+
+test('streams and cached tasks are read as such', () => {
   const cached = withValue(exportOf('3.2'), [0, 'taskDefinitionList', 1, 'isCache'], 'YES')
-  const stream = withValue(cached, [0, 'taskDefinitionList', 2, 'taskExecuteType'], 'STREAM')
+  const file = withValue(cached, [0, 'taskDefinitionList', 2, 'taskExecuteType'], 'STREAM')
 
-  const pointers = (file: unknown) => read(file).items[0]?.leftOut.map(({ pointer }) => pointer)
+  const tasks = read(file).items[0]?.live.definition.tasks ?? []
 
-  expect(pointers(stream)).toEqual([
-    '/0/processDefinition/locations',
-    '/0/taskDefinitionList/1/isCache',
-    '/0/taskDefinitionList/2/taskExecuteType',
-  ])
-  expect(pointers(exportOf('3.1'))).toEqual([
-    '/0/processDefinition/tenantId',
-    '/0/processDefinition/locations',
-  ])
+  expect(tasks.filter((task) => task.isCached === true)).toHaveLength(1)
+  expect(tasks.filter((task) => task.isStream === true)).toHaveLength(1)
 })

@@ -29,6 +29,7 @@ export interface SimulatorControl extends UserControl {
   /** The engine's own clean-up of its history. */
   purgeInstance(instanceId: number): void
   addWorkerGroup(name: string): void
+  addTenant(name: string): void
   addDataSource(name: string, type: string): number
   /** Names may repeat, as on the engine. */
   addTaskGroup(name: string): number
@@ -69,6 +70,9 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
     ...userControl(world),
     addWorkerGroup: (name) => {
       world.workerGroups.add(name)
+    },
+    addTenant: (name) => {
+      world.otherTenants.add(name)
     },
     addDataSource: (name, type) => {
       const id = world.nextId('data-source')

@@ -46,7 +46,7 @@ export function definitionForm(
       definition.tasks.map((task) => wireTask(task, taskVersions[task.code] ?? 0, dialect)),
     ),
     executionType: wireConcurrency(definition.concurrency),
-    tenantCode: dialect.tenantOn === 'definition' ? input.tenant : undefined,
+    tenantCode: dialect.tenantOn === 'definition' ? (definition.tenant ?? input.tenant) : undefined,
   }
 }
 
@@ -77,8 +77,10 @@ export function wireTask(
     memoryMax: task.memoryMaxMb,
     taskGroupId: task.taskGroupId,
     taskGroupPriority: task.taskGroupPriority,
-    taskExecuteType: 'BATCH',
-    ...dialect.taskExtras,
+    // 3.2 never ends to look at a task without it.
+    taskExecuteType: task.isStream === true ? 'STREAM' : 'BATCH',
+    // 3.2 refuses a task without it; the others do not know it.
+    ...(dialect.hasTaskCache ? { isCache: task.isCached === true ? 'YES' : 'NO' } : {}),
   }
 }
 

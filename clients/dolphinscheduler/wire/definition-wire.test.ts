@@ -71,6 +71,9 @@ test.each<[string, Changes]>([
     { relations: [{ ...root, preTaskVersion: 7, name: 'x' }, edge] },
   ],
   ['another version and time', { workflow: { version: 9, updateTime: '2027-01-01 00:00:00' } }],
+  ['the words of a task like any other', { task: { taskExecuteType: 'BATCH', isCache: 'NO' } }],
+  ['where its tasks stand', { workflow: { locations: '[{"taskCode":11,"x":1,"y":2}]' } }],
+  ['a tenant that only its id tells', { workflow: { tenantId: 1, tenantCode: null } }],
   ['online state', { workflow: { releaseState: 'ONLINE' } }],
   [
     'spacing and unknown keys in global parameters',
@@ -146,6 +149,10 @@ test.each<[string, Changes]>([
   ['a delay', { task: { delayTime: 1 } }],
   ['a task group', { task: { taskGroupId: 1 } }],
   ['a quota', { task: { cpuQuota: 50 } }],
+  ['a stream', { task: { taskExecuteType: 'STREAM' } }],
+  ['a cached task', { task: { isCache: 'YES' } }],
+  ['a tenant', { workflow: { tenantId: 2, tenantCode: 'etl' } }],
+  ['the tenant of the user', { workflow: { tenantId: -1, tenantCode: null } }],
   ['a limit of memory', { task: { memoryMax: 50 } }],
 ])('a change shows: %s', (_what, changes) => {
   expect(read(changes)).not.toBe(read())
@@ -170,9 +177,25 @@ test('the old names of 3.1 say the same, and names inside of parameters stay', (
   })
 })
 
+test.each([
+  ['[{"taskCode":11,"x":1.5,"y":-2},{"taskCode":12,"x":null,"y":0},7]', { 11: { x: 1.5, y: -2 } }],
+  ['{broken', {}],
+  ['', {}],
+  [null, {}],
+])('of the places %s as many are read as can be', (locations, layout) => {
+  expect(Detail.parse(wire({ workflow: { locations } })).layout).toEqual(layout)
+})
+
+test('where no tenant was chosen the one of the user is named, and is not what was chosen', () => {
+  const { definition } = Detail.parse(wire({ workflow: { tenantId: -1, tenantCode: 'root' } }))
+
+  expect(definition.tenant).toBe('default')
+})
+
 test('a code that a double cannot hold, an unknown word and a broken text are refused', () => {
   expect(() => read({ task: { code: 2 ** 60 } })).toThrow()
   expect(() => read({ workflow: { executionType: 'SOMEHOW' } })).toThrow('unknown word')
+  expect(() => read({ task: { taskExecuteType: 'SOMEHOW' } })).toThrow('unknown word')
   expect(() => read({ workflow: { globalParams: '{' } })).toThrow('not a list')
   expect(() => read({ task: { taskParams: '{' } })).toThrow('not a JSON object')
 })

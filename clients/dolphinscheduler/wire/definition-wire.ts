@@ -1,9 +1,14 @@
 import { z } from 'zod'
-import type { EngineDefinition, EngineParam, LiveDefinition } from '#src/engine/definition.ts'
+import type {
+  EngineDefinition,
+  EngineLayout,
+  EngineParam,
+  LiveDefinition,
+} from '#src/engine/definition.ts'
 import { normalizeDefinition } from '../compile/normalize.ts'
 import { Code, intOr, parseJsonText, textOr, wireDate } from './fields.ts'
 import { TaskRow } from './task-wire.ts'
-import { ConcurrencyWord } from './words.ts'
+import { ConcurrencyWord, USERS_TENANT } from './words.ts'
 
 export const RelationRow = z
   .looseObject({ preTaskCode: Code, postTaskCode: Code })
@@ -39,6 +44,32 @@ const GlobalParams = z
     ctx.addIssue('not a list of parameters')
     return z.NEVER
   })
+
+const Place = z.looseObject({ taskCode: Code, x: z.number(), y: z.number() })
+const Places = z.array(z.unknown()).catch([])
+
+/** Where tasks stand on the canvas, as far as it can be read: only the engine's pages ask for it. */
+const Locations = z
+  .unknown()
+  .optional()
+  .transform((text): EngineLayout => {
+    const places = Places.parse(parseJsonText(text)).map((place) => Place.safeParse(place))
+    return Object.fromEntries(
+      places.flatMap(({ data }) => (data ? [[data.taskCode, { x: data.x, y: data.y }]] : [])),
+    )
+  })
+
+/** 3.1 alone tells one. Where none was chosen it names that of the user, or none. */
+function tenantOf({
+  tenantId,
+  tenantCode,
+}: {
+  readonly tenantId?: number | null | undefined
+  readonly tenantCode?: string | null | undefined
+}): Pick<EngineDefinition, 'tenant'> {
+  if (tenantId === -1) return { tenant: USERS_TENANT }
+  return tenantCode ? { tenant: tenantCode } : {}
+}
 
 /** A row of the paged list. */
 export function definitionHead(zone: string) {
@@ -76,6 +107,9 @@ export function definitionDetail(zone: string) {
         userName: z.string().nullish(),
         timeout: intOr(0),
         executionType: ConcurrencyWord,
+        locations: Locations,
+        tenantId: z.int().nullish(),
+        tenantCode: z.string().nullish(),
       }),
       workflowTaskRelationList: z.array(RelationRow),
       taskDefinitionList: z.array(TaskRow),
@@ -88,6 +122,7 @@ export function definitionDetail(zone: string) {
         params: row.globalParams,
         concurrency: row.executionType,
         timeoutMin: row.timeout,
+        ...tenantOf(row),
         tasks: reply.taskDefinitionList.map(({ task }) => task),
         edges: reply.workflowTaskRelationList,
       }
@@ -98,6 +133,7 @@ export function definitionDetail(zone: string) {
         updatedAt: row.updateTime,
         ownerName: row.userName ?? null,
         definition: normalizeDefinition(definition),
+        layout: row.locations,
         taskVersions: Object.fromEntries(
           reply.taskDefinitionList.map(({ task, version }) => [task.code, version]),
         ),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EngineTask } from '#src/engine/definition.ts'
 import { newestTypeName } from '../compile/type-names.ts'
 import { Code, EnvironmentCode, JsonTextObject, intOr, textOr } from './fields.ts'
-import { PriorityWord, TimeoutActionWord } from './words.ts'
+import { ExecutionWord, PriorityWord, TimeoutActionWord } from './words.ts'
 
 const TaskFields = z.looseObject({
   code: Code,
@@ -25,6 +25,8 @@ const TaskFields = z.looseObject({
   taskGroupPriority: intOr(0),
   cpuQuota: intOr(-1),
   memoryMax: intOr(-1),
+  taskExecuteType: ExecutionWord,
+  isCache: textOr('NO'),
 })
 
 /** A task and the engine's version of it. */
@@ -50,5 +52,7 @@ function toTask(row: z.output<typeof TaskFields>): EngineTask {
     taskGroupPriority: row.taskGroupPriority,
     cpuQuotaPercent: row.cpuQuota,
     memoryMaxMb: row.memoryMax,
+    ...(row.taskExecuteType === 'stream' ? { isStream: true } : {}),
+    ...(row.isCache === 'YES' ? { isCached: true } : {}),
   }
 }

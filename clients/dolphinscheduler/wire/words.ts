@@ -2,6 +2,9 @@ import { z } from 'zod'
 import type { Concurrency, FailureStrategy, Priority, WarningType } from '#src/definition/values.ts'
 import { must } from '#src/lib/must.ts'
 
+/** Stands for the tenant of the user: 3.1 takes it for a definition and lists it nowhere. */
+export const USERS_TENANT = 'default'
+
 /** The engine's capitals and our words for the same. */
 const PRIORITIES = {
   HIGHEST: 'highest',
@@ -18,6 +21,7 @@ const CONCURRENCIES = {
   SERIAL_DISCARD: 'serial_discard',
   SERIAL_PRIORITY: 'serial_priority',
 } as const
+const EXECUTIONS = { BATCH: 'batch', STREAM: 'stream' } as const
 const TIMEOUT_ACTIONS = { WARN: 'warn', FAILED: 'fail', WARNFAILED: 'warn_and_fail' } as const
 export type TimeoutAction = (typeof TIMEOUT_ACTIONS)[keyof typeof TIMEOUT_ACTIONS]
 
@@ -25,6 +29,7 @@ export const PriorityWord = wordOf<Priority>(PRIORITIES, 'medium')
 export const FailureStrategyWord = wordOf<FailureStrategy>(FAILURE_STRATEGIES, 'continue')
 export const WarningTypeWord = wordOf<WarningType>(WARNING_TYPES, 'none')
 export const ConcurrencyWord = wordOf<Concurrency>(CONCURRENCIES, 'parallel')
+export const ExecutionWord = wordOf<'batch' | 'stream'>(EXECUTIONS, 'batch')
 export const TimeoutActionWord = wordOf<TimeoutAction>(TIMEOUT_ACTIONS, 'warn')
 
 export const wirePriority = (word: Priority): string => wireWord(PRIORITIES, word)

@@ -58,6 +58,10 @@ export const common = {
   /** -1: no limit. */
   cpu_quota_percent: z.int().min(-1).default(-1),
   memory_max_mb: z.int().min(-1).default(-1),
+  /** It never ends: the engine starts it apart from the runs of its workflow. */
+  stream: z.boolean().optional(),
+  /** The engine takes what came of it before where its inputs are the same; 3.2 alone can. */
+  cached: z.boolean().optional(),
   params: z.array(LocalParam).default([]),
   outputs: z.array(TaskOutput).default([]),
   /** Files that lie beside the task when it runs. */

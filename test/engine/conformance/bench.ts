@@ -150,7 +150,7 @@ function tools(parts: Parts): Pick<Bench, Tools> {
 }
 
 function compileDraft(
-  parts: Pick<Bench, 'compiler' | 'projectCode' | 'taskCode' | 'uniqueName'>,
+  parts: Pick<Bench, 'compiler' | 'projectCode' | 'server' | 'taskCode' | 'uniqueName'>,
   draft: Draft,
 ) {
   const document = WorkflowDocument.parse({
@@ -173,7 +173,7 @@ function compileDraft(
     workflowTaskCodes: {},
     workflowCodes: { other: '4242424242424' },
     defaultWorkerGroup: 'default',
-    defaultTenant: 'default',
+    defaultTenant: parts.server.tenant,
     defaultEnvironment: null,
   }
   return { definition: parts.compiler.compile(document, bindings), codes }

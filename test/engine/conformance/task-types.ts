@@ -48,7 +48,7 @@ function sampleOf(): { readonly seed: number; readonly numRuns: number } {
 }
 
 function documentOf(
-  { family, projectCode, taskCode, uniqueName }: Bench,
+  { family, projectCode, server, taskCode, uniqueName }: Bench,
   bodies: readonly object[],
 ) {
   const bindings = {
@@ -57,7 +57,7 @@ function documentOf(
     projectCode,
     taskCodes: Object.fromEntries(TASK_KEYS.map((key) => [key, taskCode()])),
     workflowCodes: { other: '4242424242424' },
-    defaultTenant: 'default',
+    defaultTenant: server.tenant,
   }
   const document = WorkflowDocument.parse({
     apiVersion: 'slipway/v1',

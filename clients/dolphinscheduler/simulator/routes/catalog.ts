@@ -42,16 +42,17 @@ function userInfo({ rules, world, user }: Ask): Reply {
 }
 
 function tenants({ rules, world }: Ask): Reply {
-  const row = {
-    id: rules.family === '3.1' ? 1 : -1,
-    tenantCode: world.tenant,
-    description: 'default tenant',
+  const first = rules.family === '3.1' ? 1 : -1
+  const rows = [world.tenant, ...world.otherTenants].map((tenantCode, index) => ({
+    id: index === 0 ? first : index + 1,
+    tenantCode,
+    description: index === 0 ? 'default tenant' : '',
     queueId: 1,
     queueName: null,
     queue: null,
     ...made,
-  }
-  return accept(rules, 'tenant.list', [row])
+  }))
+  return accept(rules, 'tenant.list', rows)
 }
 
 function workerGroups({ rules, world }: Ask): Reply {

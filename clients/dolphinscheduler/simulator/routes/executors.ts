@@ -44,7 +44,8 @@ function start(ask: Ask, space: ProjectSpace): Reply {
     return refuse(rules, 'run.definition_offline', [code, definition.content.version])
   }
   const fields = readStart(ask)
-  if (rules.tenantOn === 'start' && fields.tenantCode !== world.tenant) {
+  const isTenant = fields.tenantCode === world.tenant || world.otherTenants.has(fields.tenantCode)
+  if (rules.tenantOn === 'start' && !isTenant) {
     return refuse(rules, 'run.tenant_missing', [fields.tenantCode])
   }
   const triggerCode = world.nextCode()

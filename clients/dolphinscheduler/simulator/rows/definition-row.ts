@@ -24,9 +24,14 @@ function definitionRow(rules: Rules, definition: Definition, names: Names): Json
     id: definition.id,
     releaseState: definition.isOnline ? 'ONLINE' : 'OFFLINE',
     globalParamList: readJson(Json, content.globalParams),
-    ...(rules.family === '3.1' ? { tenantCode: content.tenantCode } : {}),
+    ...(rules.family === '3.1' ? toldTenant(content) : {}),
     ...names,
   }
+}
+
+/** Where none was chosen, the user's is named. */
+function toldTenant({ tenantCode }: Content): JsonObject {
+  return { tenantCode: tenantCode === 'default' ? 'root' : tenantCode }
 }
 
 /** In a page, which tells of the schedule as well. */
@@ -86,7 +91,7 @@ export function contentRow(rules: Rules, definition: Definition, content: Conten
     modifyBy: null,
     executionType: content.executionType,
     ...(rules.family === '3.1'
-      ? { tenantId: 1, tenantCode: null, warningGroupId: 0 }
+      ? { tenantId: content.tenantCode === 'default' ? -1 : 1, tenantCode: null, warningGroupId: 0 }
       : { schedule: null, warningGroupId: null }),
   }
 }

@@ -43,6 +43,8 @@ export interface Resource {
 export interface World {
   readonly rules: Rules
   readonly tenant: string
+  /** Of other people. */
+  readonly otherTenants: Set<string>
   readonly access: Access
   readonly queue: EventQueue
   readonly spaces: Map<string, ProjectSpace>
@@ -89,6 +91,7 @@ export function createWorld(rules: Rules, tenant: string): World {
   return {
     rules,
     tenant,
+    otherTenants: new Set(),
     access: createAccess(rules.userZone),
     queue,
     spaces: new Map(),
