@@ -116,13 +116,16 @@ type Hashed = Pick<
  * mean nothing to anybody, so each task code is hashed as its key.
  */
 export function planDigest({ task_codes: taskCodes, live, desired, ...rest }: Hashed): string {
-  let text = JSON.stringify(
-    sortKeys({
-      ...rest,
-      desired: { ...desired, definition: hashed(desired.definition, rest.tenant) },
-      live: live && seen(live, rest.tenant),
-    }),
-  )
+  const codes = new Set(Object.values(taskCodes))
+  // Branches say codes as numbers, which no key can stand for.
+  const asText = (_name: string, value: unknown): unknown =>
+    typeof value === 'number' && codes.has(String(value)) ? `#${value}` : value
+  const said = {
+    ...rest,
+    desired: { ...desired, definition: hashed(desired.definition, rest.tenant) },
+    live: live && seen(live, rest.tenant),
+  }
+  let text = JSON.stringify(sortKeys(said), asText)
   for (const [key, code] of Object.entries(taskCodes)) text = text.replaceAll(code, `task:${key}`)
   return createHash('sha256')
     .update(JSON.stringify(JSON.parse(text, sortedByText)))
