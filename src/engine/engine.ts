@@ -72,6 +72,8 @@ export interface Engine {
   ): Promise<readonly CatalogTaskGroup[]>
   /** A file of the resource centre; null: there is none. */
   findResource(path: string, options: CallOptions): Promise<EngineResource | null>
+  /** null: there is none, or files have no ids here (since 3.2). */
+  findResourceById(id: number, options: CallOptions): Promise<EngineResource | null>
   /** What full names of files begin with; null: files have ids (3.1). */
   readResourceRoot(options: CallOptions): Promise<string | null>
 

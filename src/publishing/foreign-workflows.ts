@@ -12,6 +12,12 @@ export interface ForeignItem extends DefinitionRef {
   readonly pointer: string
 }
 
+/** What a look at the engine says of ids and codes. */
+export interface Proof {
+  readonly issues: readonly Issue[]
+  readonly warnings: readonly string[]
+}
+
 /** What dependent tasks wait for beside workflows of ours, by the engine's codes. */
 export function foreignItemsOf({ tasks }: WorkflowDocument): readonly ForeignItem[] {
   return tasks.flatMap((task, index) =>
@@ -36,7 +42,7 @@ export async function proveForeignItems(
   engine: Engine,
   items: readonly ForeignItem[],
   options: CallOptions,
-): Promise<{ readonly issues: readonly Issue[]; readonly warnings: readonly string[] }> {
+): Promise<Proof> {
   const issues: Issue[] = []
   const warnings: string[] = []
   const byWorkflow = Map.groupBy(items, ({ projectCode, code }) => `${projectCode}/${code}`)
@@ -67,7 +73,11 @@ function judge(
 
 type Look = LiveDefinition | 'missing' | 'hidden'
 
-async function lookAt(engine: Engine, at: DefinitionRef, options: CallOptions): Promise<Look> {
+export async function lookAt(
+  engine: Engine,
+  at: DefinitionRef,
+  options: CallOptions,
+): Promise<Look> {
   try {
     return (await engine.findDefinition(at, options)) ?? 'missing'
   } catch (error) {

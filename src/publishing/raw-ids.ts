@@ -1,18 +1,26 @@
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { EngineDefinition } from '../engine/definition.ts'
 import type { Bindings, CallOptions, Engine, EngineCompiler } from '../engine/engine.ts'
-import type { EngineIds } from '../engine/ids.ts'
+import type { EngineIds, WorkflowUse } from '../engine/ids.ts'
 import type { Environment } from '../environments/environment.ts'
-import type { Issue } from '../lib/errors.ts'
-import { foreignItemsOf, proveForeignItems } from './foreign-workflows.ts'
-
-type Kind = 'data_source' | 'environment' | 'alert_group' | 'task_group' | 'workflow' | 'resource'
+import { foreignItemsOf, proveForeignItems, type Proof } from './foreign-workflows.ts'
+import { lookForIds, type Look, type RawKind } from './ids-there.ts'
+import { proveWorkflowUses } from './raw-workflows.ts'
 
 interface RawId {
-  readonly kind: Kind
+  readonly kind: RawKind
   readonly id: string
   readonly taskKey: string
   readonly pointer: string
+}
+
+/** A compiled task, and where the document says it. */
+interface CompiledTask {
+  readonly ids: EngineIds
+  readonly taskKey: string
+  readonly pointer: string
+  /** What it waits for is proved at the place where the document says it. */
+  readonly isDependent: boolean
 }
 
 export interface Compiled {
@@ -34,61 +42,79 @@ export async function proveRawIds(
   },
   compiled: Compiled,
   options: CallOptions,
-): Promise<{ readonly issues: readonly Issue[]; readonly warnings: readonly string[] }> {
+): Promise<Proof> {
+  const tasks = tasksOf(connected.compiler, compiled)
+  const raw = rawIdsOf(tasks, compiled.bindings)
   const foreign = foreignItemsOf(compiled.document)
-  const told = new Set(foreign.map(({ code }) => code))
-  const raw = rawIdsOf(connected.compiler, compiled).filter(
-    ({ kind, id }) => kind !== 'workflow' || !told.has(id),
-  )
-  const proved = await proveForeignItems(connected.engine, foreign, options)
-  const issues = [...proved.issues]
-  const warnings = [...proved.warnings]
+  const proofs = [
+    await proveForeignItems(connected.engine, foreign, options),
+    await proveWorkflowUses(connected, { uses: usesOf(tasks), ...compiled }, options),
+  ]
   for (const kind of new Set(raw.map((each) => each.kind))) {
-    const there = await idsThere(kind, connected, options)
-    for (const { id, taskKey, pointer } of raw.filter((each) => each.kind === kind)) {
-      const what = `${kind.replace('_', ' ')} ${id}`
-      if (there === null || there.has(id))
-        warnings.push(`task "${taskKey}" names ${what} as the engine does, not by a name`)
-      else issues.push({ pointer, code: 'plan.unknown_name', message: `the engine has no ${what}` })
-    }
+    const ofKind = raw.filter((each) => each.kind === kind)
+    const ids = ofKind.map(({ id }) => id)
+    const looks = await lookForIds(kind, ids, connected, options)
+    proofs.push(...ofKind.map((each) => judge(each, looks.get(each.id) ?? 'missing')))
   }
-  return { issues, warnings }
+  return {
+    issues: proofs.flatMap(({ issues }) => issues),
+    warnings: proofs.flatMap(({ warnings }) => warnings),
+  }
 }
 
-function rawIdsOf(
+function judge({ kind, id, taskKey, pointer }: RawId, look: Look): Proof {
+  const what = `${kind.replace('_', ' ')} ${id}`
+  if (look !== 'missing') {
+    const how = look === 'there' ? ' as the engine does' : ", which the token's user may not see"
+    return { issues: [], warnings: [`task "${taskKey}" names ${what}${how}, not by a name`] }
+  }
+  const message = kind === 'task' ? `no task here is "${id}"` : `the engine has no ${what}`
+  return { issues: [{ pointer, code: 'plan.unknown_name', message }], warnings: [] }
+}
+
+function tasksOf(
   compiler: EngineCompiler,
   { document, definition, bindings }: Compiled,
-): readonly RawId[] {
-  const named = idsOfNames(bindings)
+): readonly CompiledTask[] {
   const indexes = new Map(document.tasks.map(({ key }, index) => [bindings.taskCodes[key], index]))
-  return definition.tasks.flatMap((task) => {
+  return definition.tasks.map((task) => {
     const index = indexes.get(task.code) ?? 0
-    const ids = idsByKind(compiler.idsOf([{ ...definition, tasks: [task] }]))
-    return ids.flatMap(([kind, found]) =>
-      found
-        .filter((id) => !named[kind].has(id))
-        .map((id) => ({
-          kind,
-          id,
-          taskKey: document.tasks[index]?.key ?? task.name,
-          pointer: `/tasks/${index}`,
-        })),
-    )
+    return {
+      ids: compiler.idsOf([{ ...definition, tasks: [task] }]),
+      taskKey: document.tasks[index]?.key ?? task.name,
+      pointer: `/tasks/${index}`,
+      isDependent: document.tasks[index]?.type === 'dependent',
+    }
   })
 }
 
-function idsByKind(ids: EngineIds): readonly (readonly [Kind, readonly string[]])[] {
+function rawIdsOf(tasks: readonly CompiledTask[], bindings: Bindings): readonly RawId[] {
+  const named = idsOfNames(bindings)
+  return tasks.flatMap(({ ids, taskKey, pointer }) =>
+    idsByKind(ids).flatMap(([kind, found]) =>
+      found.filter((id) => !named[kind].has(id)).map((id) => ({ kind, id, taskKey, pointer })),
+    ),
+  )
+}
+
+function usesOf(tasks: readonly CompiledTask[]) {
+  return tasks.flatMap(({ ids, taskKey, pointer, isDependent }) =>
+    isDependent ? [] : ids.workflowUses.map((use: WorkflowUse) => ({ ...use, taskKey, pointer })),
+  )
+}
+
+function idsByKind(ids: EngineIds): readonly (readonly [RawKind, readonly string[]])[] {
   return [
     ['data_source', ids.dataSources.map(({ id }) => String(id))],
     ['environment', ids.environmentCodes],
     ['alert_group', ids.alertGroupIds.map(String)],
     ['task_group', ids.taskGroupIds.map(String)],
-    ['workflow', [...ids.workflows.keys()]],
     ['resource', ids.resources.map(({ id, fullName }) => (id === null ? fullName : String(id)))],
+    ['task', ids.tasks],
   ]
 }
 
-function idsOfNames(bindings: Bindings): Readonly<Record<Kind, ReadonlySet<string>>> {
+function idsOfNames(bindings: Bindings): Readonly<Record<RawKind, ReadonlySet<string>>> {
   const texts = (values: Readonly<Record<string, string | number>>): ReadonlySet<string> =>
     new Set(Object.values(values).map(String))
   return {
@@ -96,34 +122,11 @@ function idsOfNames(bindings: Bindings): Readonly<Record<Kind, ReadonlySet<strin
     environment: texts(bindings.environmentCodes),
     alert_group: texts(bindings.alertGroupIds),
     task_group: texts(bindings.taskGroupIds),
-    workflow: texts(bindings.workflowCodes),
+    task: texts(bindings.taskCodes),
     resource: new Set(
       Object.values(bindings.resources).map(({ id, fullName }) =>
         id === null ? fullName : String(id),
       ),
     ),
-  }
-}
-
-/** null: there is no list of them, as of workflows in projects of others. */
-async function idsThere(
-  kind: Kind,
-  { engine, environment }: { readonly engine: Engine; readonly environment: Environment },
-  options: CallOptions,
-): Promise<ReadonlySet<string> | null> {
-  switch (kind) {
-    case 'data_source':
-      return new Set((await engine.listDataSources(options)).map(({ id }) => String(id)))
-    case 'environment':
-      return new Set((await engine.listEnvironments(options)).map(({ code }) => code))
-    case 'alert_group':
-      return new Set((await engine.listAlertGroups(options)).map(({ id }) => String(id)))
-    case 'task_group': {
-      const groups = await engine.listTaskGroups(environment.projectCode, options)
-      return new Set(groups.map(({ id }) => String(id)))
-    }
-    case 'workflow':
-    case 'resource':
-      return null
   }
 }

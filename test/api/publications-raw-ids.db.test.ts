@@ -64,21 +64,6 @@ describe('an id that stands in a document without a name', () => {
       `task "load" names data source ${id} as the engine does, not by a name`,
     )
   })
-
-  test('of a workflow is said: it may be in a project of others', async () => {
-    const { body } = await planOf([
-      {
-        key: 'call',
-        type: 'engine',
-        engine_type: 'SUB_PROCESS',
-        engine_params: { processDefinitionCode: 777 },
-      },
-    ])
-
-    expect(body.warnings).toContain(
-      'task "call" names workflow 777 as the engine does, not by a name',
-    )
-  })
 })
 
 test('a name costs no list of all that there is', async () => {

@@ -4,7 +4,7 @@ import type { CallOptions, Engine } from '#src/engine/engine.ts'
 import { isRefusal } from '#src/engine/outcome.ts'
 import { isAppError } from '#src/lib/errors.ts'
 import { PAGE_SIZE, PageOf, readAllPages } from '../paging.ts'
-import type { Wire } from '../wire.ts'
+import type { Wire, WireCall } from '../wire.ts'
 import { call } from '../wire.ts'
 
 const operation = 'catalog.resources'
@@ -12,7 +12,9 @@ const Row = z.looseObject({ id: z.int(), fullName: z.string() })
 const Page = PageOf(z.looseObject({ fullName: z.string(), directory: z.boolean().nullish() }))
 
 /** Paths below the tenant's root; a path with a storage's own prefix stands for itself. */
-export function resourceCalls(wire: Wire): Pick<Engine, 'findResource' | 'readResourceRoot'> {
+export function resourceCalls(
+  wire: Wire,
+): Pick<Engine, 'findResource' | 'findResourceById' | 'readResourceRoot'> {
   const readResourceRoot = async (options: CallOptions): Promise<string | null> => {
     if (wire.dialect.resources === 'rows') return null
     const query = { type: 'FILE' }
@@ -23,12 +25,20 @@ export function resourceCalls(wire: Wire): Pick<Engine, 'findResource' | 'readRe
   return {
     readResourceRoot,
     findResource: async (path, options) => {
-      if (wire.dialect.resources === 'rows') return findRow(wire, path, options)
+      if (wire.dialect.resources === 'rows') {
+        const query = { fullName: path.startsWith('/') ? path : `/${path}`, type: 'FILE' }
+        return findRow(wire, { path: 'resources/0', query }, options)
+      }
       const fullName = isAbsolute(path)
         ? path
         : `${(await readResourceRoot(options)) ?? ''}/${path}`
       return findFile(wire, fullName, options)
     },
+    // Without `/query` the engine answers with the folder that the file is in.
+    findResourceById: async (id, options) =>
+      wire.dialect.resources === 'rows'
+        ? findRow(wire, { path: `resources/${id}/query` }, options)
+        : null,
   }
 }
 
@@ -36,17 +46,16 @@ export function isAbsolute(path: string): boolean {
   return path.startsWith('/') || /^[a-z][a-z0-9+.-]*:/i.test(path)
 }
 
-/** 3.1: one row a file, found by its full name. */
+/** 3.1: one row a file. */
 async function findRow(
   wire: Wire,
-  path: string,
+  asked: Pick<WireCall, 'path' | 'query'>,
   options: CallOptions,
 ): Promise<EngineResource | null> {
-  const query = { fullName: path.startsWith('/') ? path : `/${path}`, type: 'FILE' }
   try {
     return await call(
       wire,
-      { operation, method: 'GET', path: 'resources/0', query, options },
+      { operation, method: 'GET', ...asked, options },
       Row.transform(({ id, fullName }) => ({ id, fullName })),
     )
   } catch (error) {

@@ -9,6 +9,7 @@ export const resourceRoutes: readonly Route[] = [
   { method: 'GET', path: '/task-group/query-list-by-projectCode', answer: taskGroups },
   { method: 'GET', path: '/resources/base-dir', answer: baseDir },
   { method: 'GET', path: '/resources/{resource}', answer: resourceByName },
+  { method: 'GET', path: '/resources/{resource}/query', answer: resourceById },
   { method: 'GET', path: '/resources', answer: resourcePage },
 ]
 
@@ -53,13 +54,28 @@ function resourceByName({ rules, world, params, path }: Ask): Reply {
   if (rules.family !== '3.1')
     return notFoundPage(`/dolphinscheduler/resources/${path['resource'] ?? ''}`)
   const wanted = params.get('fullName') ?? ''
-  const found = world.resources.find((resource) => `/${resource.path}` === wanted)
+  return rowOf(
+    rules,
+    world.resources.find((resource) => `/${resource.path}` === wanted),
+  )
+}
+
+function resourceById({ rules, world, path }: Ask): Reply {
+  const id = path['resource'] ?? ''
+  if (rules.family !== '3.1') return notFoundPage(`/dolphinscheduler/resources/${id}/query`)
+  return rowOf(
+    rules,
+    world.resources.find((resource) => String(resource.id) === id),
+  )
+}
+
+function rowOf(rules: Ask['rules'], found: Resource | undefined): Reply {
   if (!found) return refuse(rules, 'resource.missing')
   return accept(rules, 'resource.row', {
     id: found.id,
     pid: -1,
     alias: nameOf(found),
-    fullName: wanted,
+    fullName: `/${found.path}`,
     fileName: nameOf(found),
     description: '',
     userId: 1,
