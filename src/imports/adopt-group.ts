@@ -5,9 +5,9 @@ import { WorkflowDocument } from '../definition/document.ts'
 import type { Call } from '../lib/call.ts'
 import { isAppError } from '../lib/errors.ts'
 import { adoptDeployment } from '../publishing/adopt-deployment.ts'
-import { LiveState } from '../publishing/plan.ts'
+import { LiveState, type BoundNames } from '../publishing/plan.ts'
 import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
-import { resourcesIn, type readNames } from './engine-names.ts'
+import type { EngineNames } from './engine-names.ts'
 import { holdImport } from './hold-import.ts'
 import { updateItem, type ItemRow } from './import-item-store.ts'
 import { needingOf, spreadErrors, type ItemError } from './needed-workflows.ts'
@@ -18,13 +18,20 @@ const TaskCodes = z.record(z.string(), z.string())
 interface Group {
   readonly step: ImportStep
   readonly items: readonly ItemRow[]
-  readonly names: Awaited<ReturnType<typeof readNames>>
+  readonly names: EngineNames
   /** Workflows that the environment holds. */
   readonly managed: ReadonlySet<string>
 }
 
 interface ReadGroup extends Group {
-  readonly read: readonly { readonly item: ItemRow; readonly document: WorkflowDocument }[]
+  readonly read: readonly ReadItem[]
+}
+
+interface ReadItem {
+  readonly item: ItemRow
+  readonly document: WorkflowDocument
+  readonly live: LiveState
+  readonly names: BoundNames
 }
 
 /**
@@ -38,15 +45,23 @@ export async function adoptGroup(
   group: Group,
 ): Promise<ReadonlyMap<number, ItemError>> {
   const { step, items, managed } = group
-  const read = items.map((item) => ({
-    item,
-    document: readJson(WorkflowDocument, item.document ?? ''),
-  }))
+  const read: ReadItem[] = []
+  for (const item of items) read.push(await readItem(item, group.names))
   const needing = read.map(({ item, document }) => needingOf(item.item_no, document))
   const unmet = spreadErrors(needing, new Map(), managed)
   if (unmet.size > 0) return refuse(deps, step, unmet)
   const own = await tryGroup(deps, call, { ...group, read })
   return own === null ? new Map() : refuse(deps, step, spreadErrors(needing, own, managed))
+}
+
+async function readItem(item: ItemRow, { names, filesOf }: EngineNames): Promise<ReadItem> {
+  const live = readJson(LiveState, item.live ?? '')
+  return {
+    item,
+    document: readJson(WorkflowDocument, item.document ?? ''),
+    live,
+    names: { ...names, resources: await filesOf([live.definition]) },
+  }
 }
 
 /** null: all are adopted. */
@@ -60,9 +75,9 @@ async function tryGroup(
   try {
     await inTx(step.db, async (tx) => {
       await holdImport(tx, deps.owner, step.row)
-      for (const { item, document } of read) {
-        itemNo = item.item_no
-        await adoptItem(tx, call, { ...group, item, document, now: deps.now() })
+      for (const each of read) {
+        itemNo = each.item.item_no
+        await adoptItem(tx, call, { step, ...each, now: deps.now() })
       }
     })
     return null
@@ -89,19 +104,17 @@ async function refuse(
   return errors
 }
 
-interface Adopting extends Group {
-  readonly item: ItemRow
-  readonly document: WorkflowDocument
+interface Adopting extends ReadItem {
+  readonly step: ImportStep
   readonly now: Date
 }
 
 async function adoptItem(
   tx: OrgTx,
   call: Call,
-  { step, names: { names, resourceRoot }, item, document, now }: Adopting,
+  { step, names, item, document, live, now }: Adopting,
 ): Promise<void> {
   const { row, connected } = step
-  const live = readJson(LiveState, item.live ?? '')
   const digest = await adoptWorkflow(tx, call, {
     document,
     author: { id: row.requested_by, name: row.requested_by_name },
@@ -113,7 +126,7 @@ async function adoptItem(
     version: 1,
     digest,
     taskCodes: readJson(TaskCodes, item.task_codes ?? '{}'),
-    names: { ...names, resources: resourcesIn(live.definition, resourceRoot) },
+    names,
     live,
     at: now,
   })

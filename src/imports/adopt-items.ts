@@ -15,7 +15,7 @@ export async function adoptItems(deps: ImportDeps, call: Call, step: ImportStep)
   const { db, row, connected, options } = step
   const items = await listNextGroups(db, row.import_id, GROUPS)
   if (items.length === 0) return false
-  const names = await readNames(connected.engine, connected.environment, options)
+  const names = await readNames(connected, options)
   const managed = new Set((await deployedCodes(db, row.environment_id)).keys())
   // Who took an id from us may have deployed under it: that is not what the engine's items name.
   for (const id of await listRefusedIds(db, row.import_id)) managed.delete(id)

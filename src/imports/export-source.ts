@@ -13,7 +13,7 @@ import { AppError } from '../lib/errors.ts'
 import { deployedCodes } from '../publishing/adopt-deployment.ts'
 import type { DeployedCodes } from '../publishing/bind-names.ts'
 import { BoundNames } from '../publishing/plan.ts'
-import { readNames, resourcesIn } from './engine-names.ts'
+import { readNames } from './engine-names.ts'
 
 /** What is known of where a file was written. */
 export interface ExportSource {
@@ -25,7 +25,7 @@ export interface ExportSource {
   readonly managed: ReadonlyMap<string, DeployedCodes>
   /** @throws AppError where the file comes from elsewhere: its ids would be taken for others. */
   assertWrote(file: EngineExport): void
-  catalogFor(definitions: readonly EngineDefinition[]): BoundNames
+  catalogFor(definitions: readonly EngineDefinition[]): Promise<BoundNames>
 }
 
 const UNKNOWN: ExportSource = {
@@ -35,7 +35,7 @@ const UNKNOWN: ExportSource = {
   overlay: EnvironmentOverlay.parse({}),
   managed: new Map(),
   assertWrote: () => undefined,
-  catalogFor: () => BoundNames.parse({}),
+  catalogFor: async () => BoundNames.parse({}),
 }
 
 /** With an environment its engine's catalog is read; without one nothing is asked of any engine. */
@@ -46,8 +46,9 @@ export async function readExportSource(
   idOrName: string | undefined,
 ): Promise<ExportSource> {
   if (idOrName === undefined) return UNKNOWN
-  const { environment, engine, serverTimeZone } = await connectEnvironment(deps, db, idOrName)
-  const { names, resourceRoot } = await readNames(engine, environment, {
+  const connected = await connectEnvironment(deps, db, idOrName)
+  const { environment, engine, serverTimeZone } = connected
+  const { names, filesOf } = await readNames(connected, {
     signal: call.signal,
     deadlineMs: deps.callDeadlineMs,
   })
@@ -58,7 +59,7 @@ export async function readExportSource(
     overlay: environment.overlay,
     managed: await deployedCodes(db, environment.environmentId),
     assertWrote: (file) => assertProject(file, environment),
-    catalogFor: (definitions) => ({ ...names, resources: resourcesIn(definitions, resourceRoot) }),
+    catalogFor: async (definitions) => ({ ...names, resources: await filesOf(definitions) }),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Call } from '../lib/call.ts'
 import { deployedCodes } from '../publishing/adopt-deployment.ts'
 import { codesOf, type DeployedCodes } from '../publishing/bind-names.ts'
 import { LiveState } from '../publishing/plan.ts'
-import { readNames, resourcesIn } from './engine-names.ts'
+import { readNames } from './engine-names.ts'
 import type { ImportNote } from './import.ts'
 import { holdImport } from './hold-import.ts'
 import { listItemNames, listItems, updateItem } from './import-item-store.ts'
@@ -25,7 +25,7 @@ export async function nameItems(
   const { engine, compiler, environment } = connected
   const items = await listItems(db, row.import_id, { state: 'read', limit: BATCH })
   if (items.length === 0) return false
-  const { names, resourceRoot } = await readNames(engine, environment, options)
+  const { names, filesOf } = await readNames(connected, options)
   const managed = await deployedCodes(db, row.environment_id)
   const deployed = new Map<string, DeployedCodes>([
     ...managed,
@@ -51,7 +51,7 @@ export async function nameItems(
       managed: new Set(managed.keys()),
       bindings: {
         ...names,
-        resources: resourcesIn(live.definition, resourceRoot),
+        resources: await filesOf([live.definition]),
         workflowId: item.workflow_id,
         projectCode: environment.projectCode,
         taskCodes: readJson(TaskCodes, item.task_codes ?? '{}'),

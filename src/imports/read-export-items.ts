@@ -75,7 +75,7 @@ export async function readExportItems(
   const inFile = new Set(file.items.map(({ live }) => live.code))
   const ids = nameIds(allIdsOf(file), {
     given: input.names,
-    catalog: source.catalogFor(file.items.map(({ live }) => live.definition)),
+    catalog: await source.catalogFor(file.items.map(({ live }) => live.definition)),
     workflows: new Map([
       ...[...source.managed].filter(([, { code }]) => !inFile.has(code)),
       ...file.items.map(({ live: { code, definition } }, index) => {

@@ -54,18 +54,19 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family)
     const [first] = items
     const load = first?.live.definition.tasks.find(({ name }) => name === 'load')
 
-    const { workflowUses, ...ids } = idsOf(items.map(({ live }) => live.definition))
+    const { workflowUses, tasks, ...ids } = idsOf(items.map(({ live }) => live.definition))
 
     expect(new Set(workflowUses.map(({ code, taskCode }) => `${code} ${taskCode}`))).toEqual(
       new Set([`${first?.live.code} ${load?.code}`, `${first?.live.code} null`, '777 null']),
     )
+    const own = items.flatMap(({ live }) => live.definition.tasks.map(({ code }) => code))
+    expect(own).toEqual(expect.arrayContaining([...tasks]))
     expect(ids).toEqual({
       dataSources: [{ id: 1, type: 'MYSQL' }],
       environmentCodes: [load?.environmentCode],
       alertGroupIds: [1],
       taskGroupIds: [],
       resources: [],
-      tasks: [],
       workflows: new Map([
         [first?.live.code, [load?.code]],
         ['777', []],
