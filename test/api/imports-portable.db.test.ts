@@ -47,7 +47,10 @@ async function makeBoth(installation: Installation) {
   const load: Partial<EngineTask> = {
     type: 'SQL',
     params: {
-      ...{ type: 'MYSQL', datasource: String(source), sql: 'select 1', sqlType: '0' },
+      type: 'MYSQL',
+      datasource: String(source),
+      sql: 'select 1',
+      sqlType: '0',
       resourceList: [file.id === null ? { resourceName: file.fullName } : { id: file.id }],
     },
   }

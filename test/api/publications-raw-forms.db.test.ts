@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { WorkflowDocumentInput } from '#src/definition/document.ts'
-import { DEPLOY } from '#test/support/app-publishing.ts'
+import { DEPLOY, request } from '#test/support/app-publishing.ts'
 import { createTestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { engineOf } from '#test/support/engine.ts'
@@ -202,6 +202,39 @@ describe("what a task in the engine's words waits for", () => {
       issues: [],
       warnings: [`task "raw" waits for ${what}, by its code`],
     })
+  })
+
+  const named = (item: object) =>
+    task('DEPENDENT', waiting({ definitionCode: { $workflow: 'daily_orders' }, ...item }))
+
+  test('is an issue where a code of elsewhere stands beside a name', async () => {
+    const { planOf, installation, app } = await setup()
+    await addVersion(installation, ordersDocument())
+    await request(app)
+    await app.runJobs(3)
+
+    const other = await planOf(named({ projectCode: 4711, depTaskCode: 4300 }))
+    const own = await planOf(named({ projectCode: { $project: 'own' }, depTaskCode: -1 }))
+
+    expect(other.issues).toEqual([
+      ['/tasks/0', '"daily_orders" is not in project 4711'],
+      ['/tasks/0', '"daily_orders" has no task 4300 here'],
+    ])
+    expect(own).toMatchObject({ issues: [], warnings: [] })
+  })
+
+  test('is one issue at its place where the name is not deployed', async () => {
+    const { planOf, installation } = await setup()
+    await addVersion(installation, ordersDocument())
+
+    const { issues } = await planOf(named({ depTaskCode: { $task: 'extract' } }))
+
+    expect(issues).toEqual([
+      [
+        '/tasks/0/engine_params/dependence/dependTaskList/0/dependItemList/0/definitionCode',
+        '"daily_orders" is not deployed in this environment',
+      ],
+    ])
   })
 })
 
