@@ -62,14 +62,16 @@ export const FACTS: Readonly<Record<Version, Facts>> = {
 
 export function liveDefinition(version: Version, ownerName: string | null) {
   const facts = FACTS[version]
-  const { definition } = saveInput(loadRecording(version, 'definition-create'), facts.project.code)
+  const sent = saveInput(loadRecording(version, 'definition-create'), facts.project.code)
+  const { definition, layout, tenant } = sent
   return {
     code: facts.definition,
     version: 1,
     isOnline: false,
     updatedAt: new Date(facts.createdAt),
     ownerName,
-    definition,
+    definition: { ...definition, ...(version === '3.1.1' ? { tenant } : {}) },
+    layout,
     taskVersions: Object.fromEntries(definition.tasks.map(({ code }) => [code, 1])),
   }
 }
@@ -98,6 +100,7 @@ export function schedule(version: Version, cron: string) {
     id: 1,
     definitionCode: FACTS[version].definition,
     isOnline: false,
+    ownerName: 'admin',
     schedule: {
       cron,
       timezone: 'UTC',
