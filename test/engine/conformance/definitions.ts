@@ -123,6 +123,38 @@ export function describeDefinitions(benchOf: () => Bench): void {
       })
     })
 
+    test('streams, cached tasks, places and a tenant are kept, and a save moves nothing', async () => {
+      const bench = benchOf()
+      const { family, engine, projectCode } = bench
+      const { definition, codes } = bench.compile({
+        // Of 3.1 alone: as whom its user runs.
+        settings: { tenant: family === '3.1' ? 'default' : bench.server.tenant },
+        tasks: [
+          shell('a', 'true', { stream: true }),
+          shell('b', 'true', { needs: ['a'], ...(family === '3.2' ? { cached: true } : {}) }),
+        ],
+      })
+      const [a, b] = [must(codes['a'], 'a'), must(codes['b'], 'b')]
+      const layout = { [a]: { x: 777, y: 5 }, [b]: { x: 12, y: 888 } }
+      const input = { projectCode, definition, layout, tenant: bench.server.tenant }
+
+      const code = await engine.createDefinition(input, options)
+      const made = await live(bench, { at: { projectCode, code } })
+      const byName = await engine.findDefinitionByName(
+        { projectCode, name: definition.name },
+        options,
+      )
+      await engine.updateDefinition(
+        { ...input, code, layout: made.layout, taskVersions: made.taskVersions },
+        options,
+      )
+      const saved = await live(bench, { at: { projectCode, code } })
+
+      for (const found of [made, byName, saved])
+        expect(found).toMatchObject({ definition, layout, taskVersions: { [a]: 1, [b]: 1 } })
+      expect(definition.tenant).toBe(family === '3.1' ? 'default' : undefined)
+    })
+
     test('awkward text comes back byte for byte', async () => {
       const bench = benchOf()
 
