@@ -71,10 +71,12 @@ async function planDeploy(app: TestApp) {
     .body
 }
 
-async function deploy(app: TestApp) {
-  const plan = await planDeploy(app)
+async function deploy(app: TestApp, body: object = DEPLOY) {
+  const { body: plan } = await app.call('alice', 'POST', '/workflows/Odd/publications:plan', {
+    body,
+  })
   const asked = await app.call('alice', 'POST', '/workflows/Odd/publications', {
-    body: { ...DEPLOY, plan_digest: plan.plan_digest },
+    body: { ...body, plan_digest: plan.plan_digest },
   })
   await app.runJobs(3)
   const { publication_id: id } = Published.parse(asked.body)
@@ -127,16 +129,9 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('adopted from %s', (family)
 
     const { state } = await deploy(app)
     const { layout } = await read(installation, at)
-    const online = { environment: 'prod', operation: 'online' }
-    const plan = await app.call('alice', 'POST', '/workflows/Odd/publications:plan', {
-      body: online,
-    })
-    await app.call('alice', 'POST', '/workflows/Odd/publications', {
-      body: { ...online, plan_digest: plan.body.plan_digest },
-    })
-    await app.runJobs(3)
+    const online = await deploy(app, { environment: 'prod', operation: 'online' })
 
-    expect(state).toBe('succeeded')
+    expect([state, online.state]).toEqual(['succeeded', 'succeeded'])
     expect(layout).toMatchObject(PLACES)
     expect(Object.values(layout)).toContainEqual({ x: 360, y: 100 })
     expect(await read(installation, at)).toMatchObject({ isOnline: true, layout })
@@ -239,6 +234,18 @@ async function forgetTenant({ at }: Installation): Promise<void> {
     .where('org_id', '=', at.orgId)
     .execute()
 }
+
+test('an edit that is undone brings a task back to where it stood', async () => {
+  const { installation, app, at } = await adopted('3.1')
+  const document = await draftOf(app)
+  await snapshot(app, { ...document, tasks: document.tasks.slice(0, 1) })
+  installation.simulator.control.failNext({ path: /release/, kind: 'forbidden', times: 1 })
+
+  const { state } = await deploy(app, { ...DEPLOY, online: true })
+
+  expect(state).toBe('compensated')
+  expect((await read(installation, at)).layout).toEqual(PLACES)
+})
 
 test('a family that does not cache says so before anything is sent', async () => {
   const { app } = await adopted('3.4')

@@ -194,7 +194,7 @@ describe.each(VERSIONS)('what a real %s has answered', (version) => {
 
   test.each(fieldsOf(found, 'definition'))('would be sent back with another %s', (field) => {
     const other = OTHER.definition[field]
-    const [raw] = found.filter(({ definition }) => definition[field] !== null)
+    const raw = found.find(({ definition }) => definition[field] !== null)
     if (raw === undefined) throw new Error(`no definition tells its ${field}`)
 
     const sent = sentFor(version, { ...raw, definition: { ...raw.definition, [field]: other } })
@@ -206,7 +206,7 @@ describe.each(VERSIONS)('what a real %s has answered', (version) => {
   test.each(fieldsOf(found, 'tasks'))('would be sent back with a task of another %s', (field) => {
     const other = OTHER.tasks[field]
     const isShell = (row: Fields): boolean => row['taskType'] === 'SHELL'
-    const [raw] = found.filter(({ tasks }) => tasks.every(isShell))
+    const raw = found.find(({ tasks }) => tasks.every(isShell))
     const [task, ...rest] = raw?.tasks ?? []
     if (raw === undefined || task === undefined) throw new Error('no definition of shell tasks')
     const changed = { ...task, ...WITH[field], [field]: other }

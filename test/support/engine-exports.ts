@@ -70,7 +70,8 @@ export function withValue(
   return { ...fields, [step]: withValue(fields[step], rest, value) }
 }
 
-const Answer = z.object({ data: z.record(z.string(), z.unknown()) })
+const Row = z.record(z.string(), z.unknown())
+const Answer = z.object({ data: Row })
 const Page = z.object({
   data: z.object({ totalList: z.array(z.record(z.string(), z.unknown())) }),
 })
@@ -96,8 +97,13 @@ export function exportFrom(
   return codes.map((code) => {
     const query = `pageNo=1&pageSize=10&${word}DefinitionCode=${code}`
     const [schedule] = Page.parse(get('schedules', query)).data.totalList
+    const detail = Answer.parse(get(`${word}-definition/${code}`)).data
     return {
-      ...Answer.parse(get(`${word}-definition/${code}`)).data,
+      ...detail,
+      // 3.1 exports the tenant by its id alone.
+      ...(simulator.family === '3.1'
+        ? { processDefinition: { ...Row.parse(detail['processDefinition']), tenantCode: null } }
+        : {}),
       schedule: schedule ? { ...schedule, releaseState: 'OFFLINE' } : null,
     }
   })
