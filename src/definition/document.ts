@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { Task } from './task.ts'
-import { Concurrency, FailureStrategy, Identifier, Priority, WarningType } from './values.ts'
+import {
+  Concurrency,
+  DisplayName,
+  ENGINE_INT_MAX,
+  FailureStrategy,
+  Identifier,
+  ParamName,
+  Priority,
+  WarningType,
+} from './values.ts'
 
 /** One start parameter: a JSON Schema of a scalar, beside the engine's own type for it. */
 export const StartParam = z.strictObject({
@@ -27,6 +36,8 @@ export const StartParam = z.strictObject({
       'FILE',
     ])
     .optional(),
+  /** Handed to the workflow that calls this one; the engine's own direction, beside its value here. */
+  'x-engine-direction': z.literal('out').optional(),
 })
 export type StartParam = z.output<typeof StartParam>
 
@@ -34,8 +45,8 @@ const Start = z.strictObject({
   params: z
     .strictObject({
       type: z.literal('object').default('object'),
-      properties: z.record(Identifier, StartParam).default({}),
-      required: z.array(Identifier).default([]),
+      properties: z.record(ParamName, StartParam).default({}),
+      required: z.array(ParamName).default([]),
     })
     .prefault({}),
   sync_timeout_sec: z.int().min(1).max(3600).default(30),
@@ -52,7 +63,7 @@ const End = z.strictObject({ outputs: z.record(Identifier, EndOutput).default({}
 const Settings = z.strictObject({
   concurrency: Concurrency.default('parallel'),
   /** 0: no timeout. */
-  timeout_min: z.int().min(0).max(43_200).default(0),
+  timeout_min: z.int().min(0).max(ENGINE_INT_MAX).default(0),
   on_failure: FailureStrategy.default('continue'),
   priority: Priority.default('medium'),
   worker_group: z.string().min(1).optional(),
@@ -88,7 +99,7 @@ export const WorkflowDocument = z.strictObject({
   apiVersion: z.literal('slipway/v1'),
   kind: z.literal('Workflow'),
   id: Identifier,
-  name: z.string().trim().min(1).max(255),
+  name: DisplayName,
   description: z.string().max(255).default(''),
   owner: z.string().trim().min(1).max(128).optional(),
   tags: z.array(z.string().trim().min(1).max(64)).max(50).default([]),

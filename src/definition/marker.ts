@@ -1,8 +1,16 @@
 const MARKER = /(?:^|[ \n])slipway:([A-Za-z][A-Za-z0-9_-]{0,127})$/
 
-/** The description as the engine holds it: whose definition it is stands at its end. */
+/** The engine counts characters, not UTF-16 units. */
+const ENGINE_DESCRIPTION_CHARS = 255
+
+/**
+ * The description as the engine holds it: whose definition it is stands at its end, unless there is
+ * no room for it.
+ */
 export function withMarker(description: string, workflowId: string): string {
-  return description === '' ? `slipway:${workflowId}` : `${description} slipway:${workflowId}`
+  const marked =
+    description === '' ? `slipway:${workflowId}` : `${description} slipway:${workflowId}`
+  return Array.from(marked).length > ENGINE_DESCRIPTION_CHARS ? description : marked
 }
 
 /** What `withMarker` was given; `workflowId` is null where there is no marker. */

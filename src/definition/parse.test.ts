@@ -102,9 +102,19 @@ test.each<[unknown, string, string]>([
   [{ ...input, settings: { timeout_min: -1 } }, '/settings/timeout_min', 'must be at least 0'],
   [{ ...input, apiVersion: 1 }, '/apiVersion', 'must be "slipway/v1", not 1'],
   [
-    { ...input, start: { params: { properties: { '1x': {} } } } },
-    '/start/params/properties/1x',
+    { ...input, end: { outputs: { '1x': { from: 'load.rows_written' } } } },
+    '/end/outputs/1x',
     'the name must be a letter, then letters, digits, _ or - (at most 128)',
+  ],
+  [
+    { ...input, start: { params: { properties: { 'x\ny': {} } } } },
+    '/start/params/properties/x\ny',
+    'the name must be at most 255 characters without line breaks, and not __proto__',
+  ],
+  [
+    { ...input, start: { params: JSON.parse('{ "properties": { "__proto__": {} } }') } },
+    '/start/params/properties/__proto__',
+    'unknown field "__proto__"',
   ],
   [
     { ...input, start: { params: { properties: { x: { default: null } } } } },

@@ -33,6 +33,9 @@ export function paramIssues(document: WorkflowDocument): readonly Issue[] {
             ),
           ],
     ),
+    ...(Object.hasOwn(properties, '')
+      ? [issueAt(['start', 'params', 'properties', ''], 'empty_name', 'its name is empty')]
+      : []),
     ...Object.entries(properties).flatMap(([name, param]) =>
       valueIssues(['start', 'params', 'properties', name], param),
     ),

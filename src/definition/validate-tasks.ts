@@ -28,6 +28,19 @@ export function keyIssues(document: WorkflowDocument): readonly Issue[] {
   return issues
 }
 
+/** The engine's pages hide such spaces, and looking for a name does not find it. */
+export function nameIssues({ name, tasks }: WorkflowDocument): readonly Issue[] {
+  const hasSpaces = (text: string | undefined): boolean => text !== text?.trim()
+  const issue = (path: readonly PropertyKey[]): Issue =>
+    issueAt(path, 'spaces', 'begins or ends with a space')
+  return [
+    ...(hasSpaces(name) ? [issue(['name'])] : []),
+    ...tasks.flatMap((task, index) =>
+      hasSpaces(task.name) ? [issue(['tasks', index, 'name'])] : [],
+    ),
+  ]
+}
+
 export function needIssues(document: WorkflowDocument): readonly Issue[] {
   const issues: Issue[] = []
   const indexByKey = new Map(document.tasks.map((task, index) => [task.key, index]))
@@ -61,6 +74,11 @@ export function namedIssues(document: WorkflowDocument): readonly Issue[] {
     ...(['params', 'outputs'] as const).flatMap((list) =>
       duplicatesOf(task[list].map((item) => item.name)).map(([n, name]) =>
         issueAt(['tasks', index, list, n], 'duplicate_name', `"${name}" stands twice`),
+      ),
+    ),
+    ...(['params', 'outputs'] as const).flatMap((list) =>
+      task[list].flatMap(({ name }, n) =>
+        name === '' ? [issueAt(['tasks', index, list, n, 'name'], 'empty_name', 'is empty')] : [],
       ),
     ),
     ...(['reads', 'writes'] as const).flatMap((list) =>

@@ -76,10 +76,17 @@ test.each<[string, (draft: WorkflowDocument) => void, string]>([
       Object.assign(d.schedule ?? {}, { start: '2026-02-01T00:00:00', end: '2026-01-01T00:00:00' }),
     '/schedule/end',
   ],
+  ['spaces around the name', (d) => Object.assign(d, { name: ' Daily' }), '/name'],
+  ['spaces around a task', (d) => Object.assign(d.tasks[1] ?? {}, { name: 'x ' }), '/tasks/1/name'],
   [
-    'a description without room for the marker',
-    (d) => Object.assign(d, { description: 'x'.repeat(250) }),
-    '/description',
+    'a parameter without a name',
+    (d) => Object.assign(d.start.params.properties, { '': { type: 'string', default: 'x' } }),
+    '/start/params/properties/',
+  ],
+  [
+    'a parameter of a task without a name',
+    (d) => d.tasks[0]?.params.push({ name: '', type: 'VARCHAR', value: '' }),
+    '/tasks/0/params/0/name',
   ],
   [
     'an enum of another type',
@@ -175,11 +182,6 @@ test.each<[string, (draft: WorkflowDocument) => void]>([
         params: [{ name: 'dir', type: 'VARCHAR', value: '${HOME}/x' }],
       }),
   ],
-  [
-    'a description that just fits',
-    (d) => Object.assign(d, { description: 'x'.repeat(255 - ' slipway:daily_orders'.length) }),
-  ],
-  ['characters of two units', (d) => Object.assign(d, { description: '🙂'.repeat(120) })],
 ])('%s is no issue', (_name, change) => {
   expect(findIssues(doc(change))).toEqual([])
 })

@@ -8,6 +8,20 @@ export const Identifier = z
     'must be a letter, then letters, digits, _ or - (at most 128)',
   )
 
+/** What stands in `${…}`: the engine takes any text; a key that copies lose is none. */
+export const ParamName = z
+  .string()
+  .regex(
+    /^(?!__proto__$)\P{Cc}{0,255}$/u,
+    'must be at most 255 characters without line breaks, and not __proto__',
+  )
+
+/** Spaces around it are a fault, but the engine takes them. */
+export const DisplayName = z.string().max(255).regex(/\S/, 'must not be empty')
+
+/** What the engine keeps a number in. */
+export const ENGINE_INT_MAX = 2_147_483_647
+
 export const Concurrency = z.enum(['parallel', 'serial_wait', 'serial_discard', 'serial_priority'])
 export type Concurrency = z.output<typeof Concurrency>
 

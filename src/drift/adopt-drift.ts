@@ -59,7 +59,7 @@ export async function adoptDrift(
   const document = keepOurs(there, deployed.document)
   const decompiled = compiler.decompile(live.definition, bindings)
   const issues = [
-    ...findIssues(document),
+    ...newIssues(document, there),
     ...overlayLoss(decompiled, there, deployed.overlay),
     ...scheduleLoss(document, live, { bindings, overlay: deployed.overlay, engine }),
   ]
@@ -108,6 +108,12 @@ function scheduleLoss(
     code: 'schedule.loses',
     message: `the schedule's ${field} is ${to} there and would be ${from}: change it in the document, or restore`,
   }))
+}
+
+/** What runs there with a fault may go on so; what only our part of the document brings may not. */
+function newIssues(document: WorkflowDocument, there: WorkflowDocument): readonly Issue[] {
+  const known = new Set(findIssues(there).map(({ pointer, code }) => `${code} ${pointer}`))
+  return findIssues(document).filter(({ pointer, code }) => !known.has(`${code} ${pointer}`))
 }
 
 /**

@@ -29,6 +29,9 @@ export interface Named {
   readonly notes: readonly ImportNote[]
 }
 
+/** No engine takes it: only a file can say so. Whatever else runs as it is keeps nobody out. */
+const REFUSED: ReadonlySet<string> = new Set(['definition.cycle', 'definition.self_need'])
+
 /** What a definition is as a document of ours, and everything a person should know before it is one. */
 export function nameItem(naming: Naming): Named {
   const { live, compiler, overlay, bindings, managed } = naming
@@ -44,9 +47,8 @@ export function nameItem(naming: Naming): Named {
   return {
     document,
     notes: [
-      // What the engine takes and gets back unchanged keeps nobody out.
-      ...findIssues(document).map(({ pointer, message }): ImportNote => ({
-        kind: 'issue',
+      ...findIssues(document).map(({ pointer, code, message }): ImportNote => ({
+        kind: REFUSED.has(code) ? 'fault' : 'issue',
         pointer,
         message,
       })),

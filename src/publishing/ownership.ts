@@ -1,4 +1,4 @@
-import { readMarker } from '../definition/marker.ts'
+import { readMarker, withMarker } from '../definition/marker.ts'
 import type { Row } from '../db/tables.ts'
 import type { EngineDefinition } from '../engine/definition.ts'
 import type { CallOptions, Engine } from '../engine/engine.ts'
@@ -51,14 +51,17 @@ export async function ownershipIssues(
   ]
 }
 
-/** Ours only if it carries both the marker and the task codes that we made. */
+/** Ours only if it carries the task codes that we made, and the marker where there is room for it. */
 export function isOurs(
   definition: EngineDefinition,
   workflowId: string,
   taskCodes: Readonly<Record<string, string>>,
 ): boolean {
   const codes = new Set(Object.values(taskCodes))
-  const isMarked = readMarker(definition.description).workflowId === workflowId
+  const { description } = definition
+  const isMarked =
+    readMarker(description).workflowId === workflowId ||
+    withMarker(description, workflowId) === description
   return (
     isMarked &&
     definition.tasks.length === codes.size &&

@@ -190,19 +190,23 @@ describe('a file that is odd', () => {
     const [first, second] = exportedItems()
     const codes = second.taskDefinitionList.map(({ code }) => code)
     const cycle = withValue(second, ['processTaskRelationList', 0, 'preTaskCode'], codes[2])
-    const outward = withValue(
+    const named = withValue(
       first,
       ['processDefinition', 'globalParams'],
-      '[{"prop":"x","direct":"OUT","type":"VARCHAR","value":""}]',
+      JSON.stringify([{ prop: 'x'.repeat(256), direct: 'IN', type: 'VARCHAR', value: '' }]),
     )
 
-    const { body } = await preview(app, { file: [outward, cycle], accepts_unnamed: true })
-    const refused = await apply(app, { file: [outward, cycle], accepts_unnamed: true })
+    const { body } = await preview(app, { file: [named, cycle], accepts_unnamed: true })
+    const refused = await apply(app, { file: [named, cycle], accepts_unnamed: true })
 
     expect(body.items).toMatchObject([{ state: 'blocked', document: null }, { state: 'blocked' }])
     expect(body.items.flatMap(notesOf)).toEqual(
       expect.arrayContaining([
-        { kind: 'fault', pointer: '/start/params/properties/x', message: expect.any(String) },
+        {
+          kind: 'fault',
+          pointer: `/start/params/properties/${'x'.repeat(256)}`,
+          message: expect.any(String),
+        },
         {
           kind: 'fault',
           pointer: '/tasks/0/needs',

@@ -49,6 +49,8 @@ async function makeOdd(installation: Installation, family: EngineFamily, odd: re
   return codes
 }
 
+const NOTHING = 'publication.nothing_to_do'
+
 /** What the engine holds, but for the marker and the versions that a save makes. */
 async function contentOf(installation: Installation, code: string) {
   const { projectCode } = installation
@@ -65,16 +67,27 @@ async function contentOf(installation: Installation, code: string) {
   }
 }
 
-async function publish(app: TestApp, workflowId: string) {
+/** Planned and requested; answers what the plan says, and the publication or why there is none. */
+async function request(app: TestApp, workflowId: string) {
   const body = { environment: 'prod', operation: 'deploy', online: true }
   const to = `/workflows/${workflowId}/publications`
-  const plan = await app.call('alice', 'POST', `${to}:plan`, { body })
+  const { body: plan } = await app.call('alice', 'POST', `${to}:plan`, { body })
   const { body: made } = await app.call('alice', 'POST', to, {
-    body: { ...body, plan_digest: plan.body.plan_digest },
+    body: { ...body, plan_digest: plan.plan_digest },
   })
+  return { plan: { issues: plan.issues, changes: plan.changes_text }, made }
+}
+
+async function publishAll(app: TestApp, workflowIds: readonly string[]) {
+  const requests = []
+  for (const workflowId of workflowIds) requests.push(await request(app, workflowId))
   await app.runJobs(2)
-  const { state } = (await app.call('dave', 'GET', `/publications/${made.publication_id}`)).body
-  return { workflowId, issues: plan.body.issues, changes: plan.body.changes_text, state }
+  return Promise.all(
+    requests.map(async ({ plan, made }) => {
+      const { body } = await app.call('dave', 'GET', `/publications/${made.publication_id}`)
+      return { ...plan, end: made.publication_id === undefined ? made.code : body.state }
+    }),
+  )
 }
 
 describe.each(['3.1', '3.4'] as const)('%s', (family) => {
@@ -90,20 +103,39 @@ describe.each(['3.1', '3.4'] as const)('%s', (family) => {
     const { id, items } = await previewImport(app)
     await applyAll(app, id)
     await settleImport(app, id)
-    const published = []
-    for (const item of items) published.push(await publish(app, item.workflow_id))
+    const published = await publishAll(
+      app,
+      items.map((item: { readonly workflow_id: string }) => item.workflow_id),
+    )
 
     expect(
       items.map(({ name, state, notes }: Record<string, unknown>) => ({ name, state, notes })),
     ).toEqual(odd.map(({ name, notes = [] }) => ({ name, state: 'ready', notes })))
     expect(published).toEqual(
-      items.map(({ workflow_id: workflowId }: { readonly workflow_id: string }) => ({
-        workflowId,
+      odd.map(({ hasMarker = true }) => ({
         issues: [],
         changes: 'no changes\n',
-        state: 'succeeded',
+        end: hasMarker ? 'succeeded' : NOTHING,
       })),
     )
     expect(await contents()).toEqual(before)
+  })
+  test('of a fault that runs there an edited draft is told', async () => {
+    const installation = await createInstallation(db, { approvals: 0, family })
+    const app = await createTestApp(installation)
+    await makeDefinitions(installation, [' Daily '])
+    const { id } = await previewImport(app)
+    await applyAll(app, id)
+    await settleImport(app, id)
+    const { body: adopted } = await app.call('dave', 'GET', '/workflows/Daily/versions/1')
+
+    const saved = await app.call('alice', 'PUT', '/workflows/Daily', {
+      body: { ...adopted.definition, owner: 'alice' },
+      headers: { 'if-match': '*' },
+    })
+    const version = await app.call('alice', 'POST', '/workflows/Daily/versions', { body: {} })
+
+    expect(saved.status).toBe(200)
+    expect(version).toMatchObject({ status: 422, body: { issues: [{ pointer: '/name' }] } })
   })
 })

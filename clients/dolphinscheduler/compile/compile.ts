@@ -18,9 +18,6 @@ import { compileStartParams } from './start-params.ts'
 import { compileTaskParams } from './tasks/compile-task.ts'
 import { lookup } from './lookup.ts'
 
-/** The engine's own limit. */
-const MAX_DESCRIPTION = 255
-
 interface Compilation {
   readonly document: WorkflowDocument
   readonly bindings: Bindings
@@ -36,7 +33,7 @@ export function compileDocument(
   const compilation: Compilation = { document, bindings, dialect, issues: [] }
   const definition: EngineDefinition = {
     name: document.name,
-    description: compileDescription(compilation),
+    description: withMarker(document.description, bindings.workflowId),
     params: compileStartParams(document),
     concurrency: document.settings.concurrency,
     timeoutMin: document.settings.timeout_min,
@@ -56,15 +53,6 @@ export function compileDocument(
     )
   }
   return normalizeDefinition(definition)
-}
-
-function compileDescription({ document, bindings, issues }: Compilation): string {
-  const description = withMarker(document.description, bindings.workflowId)
-  if (description.length > MAX_DESCRIPTION) {
-    const message = `with the marker of its owner it is longer than ${MAX_DESCRIPTION} characters`
-    issues.push({ pointer: '/description', code: 'too_long', message })
-  }
-  return description
 }
 
 function compileTask(compilation: Compilation, task: Task, index: number): EngineTask {

@@ -57,6 +57,7 @@ test.each<[string, string, JsonObject]>([
   ],
   ['a sub-workflow of somebody else', 'SUB_WORKFLOW', { workflowDefinitionCode: 1 }],
   ['a type without words here', 'SPARK', { mainClass: 'M' }],
+  ['a plugin of somebody', 'my_plugin', { mode: 1 }],
 ])('%s keeps everything in the form of the engine', (_what, type, params) => {
   const live = definition([engineTask({ type, params })])
 
@@ -150,17 +151,30 @@ test('what all tasks share belongs to the settings; an environment without a nam
 })
 
 test('what a document has no words for is an error, never left out', () => {
-  const live = definition([engineTask({ taskGroupId: 3 })], {
-    params: [{ name: 'out', direction: 'out', type: 'VARCHAR', value: '' }],
-  })
+  const live = definition([engineTask({ taskGroupId: 3 })])
 
   expect(() => compiler.decompile(live, bindings)).toThrow(
     expect.objectContaining({
       code: 'workflow.invalid',
-      issues: [
-        expect.objectContaining({ pointer: '/start/params/properties/out' }),
-        expect.objectContaining({ pointer: '/tasks' }),
-      ],
+      issues: [expect.objectContaining({ pointer: '/tasks' })],
     }),
   )
+})
+
+test('a name of which no key can be made gets one after its code, and no other task has it', () => {
+  const live = definition([
+    engineTask({ code: '21', name: 'task_22' }),
+    engineTask({ code: '22', name: 'start' }),
+    engineTask({ code: '23', name: 'answer' }),
+    engineTask({ code: '24', name: 'answer' }),
+  ])
+
+  const document = compiler.decompile(live, { ...bindings, taskCodes: {} })
+
+  expect(document.tasks.map(({ key, name }) => [key, name])).toEqual([
+    ['task_22', undefined],
+    ['task_22_', 'start'],
+    ['task_23', 'answer'],
+    ['task_24', 'answer'],
+  ])
 })

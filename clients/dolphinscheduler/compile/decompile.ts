@@ -151,25 +151,14 @@ function inLayers(definition: EngineDefinition): readonly EngineTask[] {
   )
 }
 
-function unsayable(
-  { params, tasks }: EngineDefinition,
-  { taskGroupIds }: Bindings,
-): readonly Issue[] {
-  const outward = params.filter(({ direction }) => direction === 'out')
+function unsayable({ tasks }: EngineDefinition, { taskGroupIds }: Bindings): readonly Issue[] {
   const named = new Set([0, ...Object.values(taskGroupIds)])
   const grouped = tasks.filter(({ taskGroupId }) => !named.has(taskGroupId))
-  return [
-    ...outward.map(({ name }) => ({
-      pointer: `/start/params/properties/${name}`,
-      code: 'unsupported',
-      message: `the global parameter ${name} is an output`,
-    })),
-    ...grouped.map(({ name }) => ({
-      pointer: '/tasks',
-      code: 'unsupported',
-      message: `task "${name}" is in a task group that has no name here`,
-    })),
-  ]
+  return grouped.map(({ name }) => ({
+    pointer: '/tasks',
+    code: 'unsupported',
+    message: `task "${name}" is in a task group that has no name here`,
+  }))
 }
 
 function unreadable(issues: readonly Issue[]): AppError {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { WorkflowDocument } from '#src/definition/document.ts'
 import { ENGINE_FAMILIES, type EngineFamily } from '#src/engine/catalog.ts'
+import { ParamName } from '#src/definition/values.ts'
 import { bindingsFor, kindsFor, TASK_KEYS } from '#test/support/task-kinds.ts'
 import { dialectOf } from '../dialects/dialect-of.ts'
 import { createDolphinCompiler } from './compiler.ts'
@@ -9,23 +10,38 @@ import { createDolphinCompiler } from './compiler.ts'
 const text = fc.string({ unit: 'grapheme', maxLength: 20 })
 const someText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
 const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/)
-const param = fc.record({ name, type: fc.constantFrom('VARCHAR', 'LONG'), value: text })
+/** Of parameters the engine takes any. */
+const paramName = fc.oneof(
+  name,
+  fc.constantFrom('_dt', 'biz.date', '日期', 'two words', 'constructor', '1', '', ' x'),
+  fc
+    .string({ unit: 'grapheme', maxLength: 20 })
+    .filter((each) => ParamName.safeParse(each).success),
+)
+const titles = fc.oneof(
+  fc.constantFrom(' spaces ', 'start', '任务', 'x'.repeat(255)),
+  someText.filter((each) => each.trim() !== ''),
+)
+const param = fc.record({ name: paramName, type: fc.constantFrom('VARCHAR', 'LONG'), value: text })
 
 const yes = fc.option(fc.constant(true), { nil: undefined })
 
 const common = {
   description: text,
   disabled: fc.boolean(),
-  task_group: fc.option(fc.record({ name: fc.constant('nightly'), priority: fc.nat(9) }), {
-    nil: undefined,
-  }),
+  task_group: fc.option(
+    fc.record({ name: fc.constant('nightly'), priority: fc.integer({ min: -9, max: 9 }) }),
+    {
+      nil: undefined,
+    },
+  ),
   resources: fc.subarray(['jars/etl.jar', 'conf/x.conf']),
   priority: fc.constantFrom('highest', 'high', 'medium', 'low', 'lowest'),
-  delay_min: fc.nat(10),
-  retry: fc.record({ times: fc.nat(5), interval_min: fc.nat(5) }),
+  delay_min: fc.nat(100_000),
+  retry: fc.record({ times: fc.nat(500), interval_min: fc.nat(100_000) }),
   timeout: fc.option(
     fc.record({
-      min: fc.integer({ min: 1, max: 9 }),
+      min: fc.integer({ min: 1, max: 100_000 }),
       action: fc.constantFrom('warn', 'fail', 'warn_and_fail'),
     }),
     { nil: undefined },
@@ -44,6 +60,11 @@ const startParam = fc.oneof(
   fc.record({ type: fc.constant('string'), default: text }),
   fc.record({ type: fc.constant('integer'), default: fc.integer() }),
   fc.record({ type: fc.constant('boolean'), default: fc.boolean() }),
+  fc.record({
+    type: fc.constant('string'),
+    'x-engine-direction': fc.constant('out'),
+    default: text,
+  }),
   fc.record({ type: fc.constant('string'), 'x-engine-type': fc.constant('DATE'), default: text }),
   fc.record({
     type: fc.constant('integer'),
@@ -56,7 +77,7 @@ const startParam = fc.oneof(
 const documentOf = (kind: fc.Arbitrary<object>, family: EngineFamily) =>
   fc
     .record({
-      description: text,
+      description: fc.oneof(text, fc.constantFrom('x'.repeat(250), '🙂'.repeat(255))),
       tasks: fc.array(
         fc.tuple(commonOf(family), kind, fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })),
         {
@@ -64,18 +85,19 @@ const documentOf = (kind: fc.Arbitrary<object>, family: EngineFamily) =>
           maxLength: 5,
         },
       ),
-      params: fc.dictionary(name, startParam, { maxKeys: 3, noNullPrototype: true }),
+      params: fc.dictionary(paramName, startParam, { maxKeys: 3, noNullPrototype: true }),
+      title: titles,
       concurrency: fc.constantFrom('parallel', 'serial_wait', 'serial_discard', 'serial_priority'),
       timeoutMin: fc.nat(100),
       // Later families keep it on schedules and starts alone.
       tenant: family === '3.1' ? fc.constantFrom(undefined, 'etl') : fc.constant(undefined),
     })
-    .map(({ description, tasks, params, concurrency, timeoutMin, tenant }) =>
+    .map(({ description, tasks, params, title, concurrency, timeoutMin, tenant }) =>
       WorkflowDocument.parse({
         apiVersion: 'slipway/v1',
         kind: 'Workflow',
         id: 'daily',
-        name: 'Daily',
+        name: title,
         description,
         start: { params: { properties: params } },
         settings: { concurrency, timeout_min: timeoutMin, tenant },
@@ -84,7 +106,13 @@ const documentOf = (kind: fc.Arbitrary<object>, family: EngineFamily) =>
           ...of,
           key: TASK_KEYS[index],
           needs: TASK_KEYS.slice(0, index).filter((_key, at) => needs[at]),
-          ...(index === 1 ? { name: 'Other name', worker_group: 'big', environment: 'py3' } : {}),
+          ...(index === 1
+            ? {
+                name: `Other ${title}`.slice(0, 255),
+                worker_group: 'big',
+                environment: 'py3',
+              }
+            : {}),
         })),
       }),
     )

@@ -30,7 +30,7 @@ export function compileStartParams(document: WorkflowDocument): readonly EngineP
       : [
           {
             name,
-            direction: 'in',
+            direction: param['x-engine-direction'] ?? 'in',
             type: param['x-engine-type'] ?? ENGINE_TYPES[param.type],
             value: String(param.default),
           },
@@ -40,7 +40,7 @@ export function compileStartParams(document: WorkflowDocument): readonly EngineP
 
 export function decompileStartParams(params: readonly EngineParam[]): JsonObject {
   return Object.fromEntries(
-    params.map(({ name, type, value }): [string, JsonObject] => {
+    params.map(({ name, direction, type, value }): [string, JsonObject] => {
       const scalar = SCALAR_TYPES[type] ?? 'string'
       return [
         name,
@@ -48,6 +48,7 @@ export function decompileStartParams(params: readonly EngineParam[]): JsonObject
           type: scalar,
           default: scalarOf(scalar, value),
           ...(ENGINE_TYPES[scalar] === type ? {} : { 'x-engine-type': type }),
+          ...(direction === 'out' ? { 'x-engine-direction': direction } : {}),
         },
       ]
     }),

@@ -54,3 +54,26 @@ test('another parameter may read it', () => {
 
   expect(found).toEqual([])
 })
+
+test('any name is found in braces, and what is handed out need not be read', () => {
+  const document = WorkflowDocument.parse({
+    apiVersion: 'slipway/v1',
+    kind: 'Workflow',
+    id: 'w',
+    name: 'W',
+    start: {
+      params: {
+        properties: {
+          日期: {},
+          'two words': {},
+          'biz.date': {},
+          result: { 'x-engine-direction': 'out', default: '' },
+          没有: {},
+        },
+      },
+    },
+    tasks: [{ key: 'a', type: 'shell', script: 'echo ${日期} ${two words} !{biz.date}' }],
+  })
+
+  expect(unusedParameter.run(document).map(({ path }) => path.at(-1))).toEqual(['没有'])
+})

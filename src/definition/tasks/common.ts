@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { AnyJson } from '../../lib/any-json.ts'
-import { Identifier, Priority } from '../values.ts'
+import { DisplayName, ENGINE_INT_MAX, Identifier, ParamName, Priority } from '../values.ts'
 
 /** A local parameter; `value` may use the engine's placeholders (`${x}`, `$[yyyyMMdd]`). */
 const LocalParam = z.strictObject({
-  name: z.string().min(1).max(255),
+  name: ParamName,
   type: z.string().default('VARCHAR'),
   value: z.string().default(''),
 })
@@ -24,14 +24,19 @@ export const ResourcePath = z.string().min(1).max(1024)
 /** A data source's name; the environment knows its id and type. */
 export const DataSourceName = z.string().min(1).max(255)
 
-const Minutes = z.int().min(0).max(43_200)
+const Minutes = z.int().min(0).max(ENGINE_INT_MAX)
+
+/** The engine's column is a text, of workflows alone it counts the characters. */
+const MAX_DESCRIPTION = 65_535
+
+const GroupPriority = z.int().min(-ENGINE_INT_MAX).max(ENGINE_INT_MAX)
 
 /** What every task has, whatever it runs. */
 export const common = {
   key: Identifier,
   /** Default: the key. */
-  name: z.string().trim().min(1).max(200).optional(),
-  description: z.string().max(255).default(''),
+  name: DisplayName.optional(),
+  description: z.string().max(MAX_DESCRIPTION).default(''),
   owner: z.string().min(1).max(128).optional(),
   needs: z.array(Identifier).default([]),
   disabled: z.boolean().default(false),
@@ -40,18 +45,18 @@ export const common = {
   environment: z.string().min(1).optional(),
   /** At most so many tasks of the group run at once; the higher priority goes first. */
   task_group: z
-    .strictObject({ name: z.string().min(1), priority: z.int().min(0).default(0) })
+    .strictObject({ name: z.string().min(1), priority: GroupPriority.default(0) })
     .optional(),
   delay_min: Minutes.default(0),
   retry: z
     .strictObject({
-      times: z.int().min(0).max(100).default(0),
+      times: z.int().min(0).max(ENGINE_INT_MAX).default(0),
       interval_min: Minutes.default(1),
     })
     .prefault({}),
   timeout: z
     .strictObject({
-      min: z.int().min(1).max(43_200),
+      min: z.int().min(1).max(ENGINE_INT_MAX),
       action: z.enum(['warn', 'fail', 'warn_and_fail']).default('fail'),
     })
     .optional(),

@@ -6,5 +6,7 @@ export const EngineTask = z.strictObject({
   ...common,
   type: z.literal('engine'),
   /** The engine's name of the type, such as `SQOOP`. */
-  engine_type: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be an engine task type in capitals'),
+  engine_type: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,49}$/, 'must be a task type of the engine'),
 })
