@@ -109,7 +109,7 @@ test.each<[unknown, string, string]>([
   [
     { ...input, start: { params: { properties: { 'x\ny': {} } } } },
     '/start/params/properties/x\ny',
-    'the name must be at most 255 characters without line breaks, and not __proto__',
+    'the name must be one line, and not __proto__',
   ],
   [
     { ...input, start: { params: JSON.parse('{ "properties": { "__proto__": {} } }') } },
