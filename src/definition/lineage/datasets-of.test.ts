@@ -67,3 +67,38 @@ test.each(['spark', 'flink'])('SQL of a %s task is read', (type) => {
     writes: [fromSql('a.b')],
   })
 })
+
+const engine = (engine_type: string, engine_params: object, more: object = {}) => ({
+  type: 'engine',
+  engine_type,
+  engine_params,
+  ...more,
+})
+
+test.each([
+  engine('SQL', { sql: 'select 1', postStatements: [sql.sql] }),
+  engine('HIVECLI', { hiveCliTaskExecutionType: 'SCRIPT', hiveSqlScript: sql.sql }),
+  engine('SPARK', { programType: 'SQL', rawScript: sql.sql }),
+  engine('FLINK_STREAM', { programType: 'SQL', initScript: 'SET x=1', rawScript: sql.sql }),
+  engine('DATAX', { customConfig: 0, sql: 'select * from c.d', targetTable: '`a`.b' }),
+])('SQL is read in the own parameters of the engine: %o', (task) => {
+  expect(of(task)).toEqual({ reads: [fromSql('c.d')], writes: [fromSql('a.b')], isUnknown: false })
+})
+
+test.each([
+  [engine('SQL', {}), true],
+  [engine('SQL', { sql: 'select 1', sqlSource: 'FILE', sqlResource: '/x.sql' }), true],
+  [engine('HIVECLI', { hiveCliTaskExecutionType: 'FILE', hiveSqlScript: sql.sql }), true],
+  [engine('SPARK', { programType: 'JAVA' }), true],
+  [engine('DATAX', { customConfig: 1, json: '{}' }), true],
+  [engine('SQOOP', {}), true],
+  [engine('SQOOP', {}, { writes: ['a'] }), false],
+  [engine('OUR_PLUGIN', {}), true],
+  [engine('SHELL', { rawScript: 'x' }), false],
+  [engine('SUB_WORKFLOW', {}), false],
+  [{ type: 'spark', language: 'sql', script_from: 'file' }, true],
+  [{ type: 'spark', language: 'sql', script_from: 'file', reads: ['a'] }, false],
+  [{ ...sql, engine_params: { sqlSource: 'FILE' } }, true],
+])('that %o touches data which nobody can read is %s', (task, isUnknown) => {
+  expect(of(task)).toMatchObject({ writes: expect.any(Array), isUnknown })
+})

@@ -1,5 +1,7 @@
 import type { Task } from '../task.ts'
+import { engineText, isFromFile } from './engine-sql.ts'
 import { datasetsOfSql, type SqlDatasets } from './parse-sql.ts'
+import { sqlText, type TaskText } from './task-text.ts'
 
 export type DatasetOrigin = 'declared' | 'sql'
 
@@ -22,7 +24,7 @@ export type ReadSql = (sql: string) => SqlDatasets
  * taken from the task's SQL. Scripts have what is declared and nothing else.
  */
 export function datasetsOf(task: Task, readSql: ReadSql = datasetsOfSql): TaskDatasets {
-  const found = needsSql(task) ? fromText(task, readSql) : NOTHING_TO_READ
+  const found = needsText(task) ? fromText(task, readSql) : NO_DATASETS
   const reads = task.reads.length > 0 ? declared(task.reads) : fromSql(found.reads)
   const writes = task.writes.length > 0 ? declared(task.writes) : fromSql(found.writes)
   return { reads, writes, isUnknown: found.isUnknown }
@@ -30,45 +32,49 @@ export function datasetsOf(task: Task, readSql: ReadSql = datasetsOfSql): TaskDa
 
 /** The text that `datasetsOf` would have to parse; null: none. */
 export function sqlOf(task: Task): string | null {
-  return needsSql(task) ? scriptOf(task) : null
+  const text = needsText(task) ? textOf(task) : NOTHING
+  return text.kind === 'sql' ? text.sql : null
 }
 
-function needsSql(task: Task): boolean {
+function needsText(task: Task): boolean {
   return task.reads.length === 0 || task.writes.length === 0
 }
 
-const NOTHING_TO_READ: SqlDatasets = { reads: [], writes: [], isUnknown: false }
+const NOTHING: TaskText = { kind: 'nothing' }
+const UNKNOWN: TaskText = { kind: 'unknown' }
+const NO_DATASETS: SqlDatasets = { reads: [], writes: [], isUnknown: false }
 
 function fromText(task: Task, readSql: ReadSql): SqlDatasets {
-  const isSilent = task.reads.length === 0 && task.writes.length === 0
-  if (task.type === 'procedure') return { ...NOTHING_TO_READ, isUnknown: isSilent }
-  if (task.type === 'datax' && task.job_json !== undefined)
-    return { ...NOTHING_TO_READ, isUnknown: isSilent }
-  const sql = scriptOf(task)
-  const found = sql === null ? NOTHING_TO_READ : readSql(sql)
-  if (task.type !== 'datax' || task.target_table === undefined) return found
-  return { ...found, writes: [...new Set([...found.writes, plainName(task.target_table)])] }
+  const text = textOf(task)
+  if (text.kind === 'nothing') return NO_DATASETS
+  if (text.kind === 'unknown') {
+    const isSilent = task.reads.length === 0 && task.writes.length === 0
+    return { ...NO_DATASETS, isUnknown: isSilent }
+  }
+  const found = readSql(text.sql)
+  if (text.target === null) return found
+  return { ...found, writes: [...new Set([...found.writes, text.target])] }
 }
 
-/** Statements of the same session one after another; null: no SQL. */
-function scriptOf(task: Task): string | null {
+function textOf(task: Task): TaskText {
+  if (task.type === 'engine') return engineText(task)
+  if (task.type === 'procedure') return UNKNOWN
   if (task.type === 'sql')
-    return joined([...task.pre_statements, task.sql, ...task.post_statements])
-  if (task.type === 'datax' && task.job_json === undefined)
-    return joined([...task.pre_statements, task.sql ?? '', ...task.post_statements])
-  if (task.type === 'spark' && task.language === 'sql') return task.script ?? null
+    return isFromFile(task.engine_params)
+      ? UNKNOWN
+      : sqlText([...task.pre_statements, task.sql, ...task.post_statements])
+  if (task.type === 'datax')
+    return task.job_json === undefined
+      ? sqlText(
+          [...task.pre_statements, task.sql ?? '', ...task.post_statements],
+          task.target_table,
+        )
+      : UNKNOWN
+  if (task.type === 'spark' && task.script_from === 'file') return UNKNOWN
+  if (task.type === 'spark' && task.language === 'sql') return sqlText([task.script ?? ''])
   if (task.type === 'flink' && task.language === 'sql')
-    return joined([task.init_script ?? '', task.script ?? ''])
-  return null
-}
-
-/** A line break ends a comment that one of them ends in. */
-function joined(statements: readonly string[]): string {
-  return statements.filter((text) => text.trim() !== '').join('\n;\n')
-}
-
-function plainName(table: string): string {
-  return table.replaceAll(/[`"[\]]/g, '')
+    return sqlText([task.init_script ?? '', task.script ?? ''])
+  return NOTHING
 }
 
 function declared(names: readonly string[]): readonly Dataset[] {
