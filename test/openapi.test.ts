@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Kysely, MysqlDialect } from 'kysely'
 import { createPool } from 'mysql2'
@@ -81,6 +81,21 @@ test('a custom verb is documented as it is called', async () => {
 
   expect(Object.keys(paths)).toContain('/api/v1/publications/{publication_id}:approve')
   expect(Object.keys(paths).filter((route) => route.includes('~'))).toEqual([])
+})
+
+test('no two schemas register one name: the later would be documented as the first', () => {
+  const root = resolve(import.meta.dirname, '../src')
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  const sources = files
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+
+  const names = sources.flatMap((source) =>
+    [...source.matchAll(/\.openapi\(\s*'(\w+)'/g)].map(([, name = '']) => name),
+  )
+
+  expect(names.length).toBeGreaterThan(20)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
 })
 
 test('every operation says what its name does not, each in its own words', async () => {

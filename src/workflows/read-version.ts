@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { decodeCursor, toPage } from '../db/cursor.ts'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import type { Call } from '../lib/call.ts'
+import { AppError } from '../lib/errors.ts'
 import { getVersion, listVersions } from './version-store.ts'
 import { toVersion, toVersionHead, type WorkflowVersion } from './workflow.ts'
 import { getWorkflow } from './workflow-store.ts'
@@ -21,7 +22,9 @@ export async function readLatestVersion(
   workflowId: string,
 ): Promise<WorkflowVersion> {
   const { latest_version: latest } = await getWorkflow(at, workflowId)
-  return readVersion(at, workflowId, latest ?? 0)
+  if (latest === null)
+    throw new AppError('not_found', 'version.not_found', `${workflowId} has no version yet`)
+  return readVersion(at, workflowId, latest)
 }
 
 export async function showVersion(

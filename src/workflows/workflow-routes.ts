@@ -46,7 +46,7 @@ const Deployment = z
     as_of: z.string().nullable(),
     updated_at: z.string(),
   })
-  .openapi('Deployment')
+  .openapi('WorkflowDeployment')
 const Workflow = z
   .object({
     workflow_id: z.string(),

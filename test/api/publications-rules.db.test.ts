@@ -105,6 +105,20 @@ test('an engine that refuses is 502 with its own words, and nothing is on record
   expect((await app.call('dave', 'GET', '/publications')).body.items).toEqual([])
 })
 
+test('a workflow of which there is only a draft is told so', async () => {
+  const { app } = await setupPublishing(db)
+  await app.call('alice', 'POST', '/workflows', { body: ordersDocument({ id: 'drafted' }) })
+
+  const reply = await app.call('alice', 'POST', '/workflows/drafted/publications:plan', {
+    body: DEPLOY,
+  })
+
+  expect(reply).toMatchObject({
+    status: 404,
+    body: { code: 'version.not_found', detail: 'drafted has no version yet' },
+  })
+})
+
 test('a version that does not exist, a place that does not, or nothing to take offline', async () => {
   const { app } = await setupPublishing(db)
 
