@@ -8,9 +8,10 @@ import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { findDeployed } from '../publishing/adopt-deployment.ts'
 import { documentOf, type DeployedState } from '../publishing/deployed-state.ts'
-import { readLiveState } from '../publishing/live-state.ts'
+import { isSameSchedule, readLiveState } from '../publishing/live-state.ts'
 import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
 import { partDigestOf } from '../publishing/part-digest.ts'
+import type { LiveState } from '../publishing/plan.ts'
 import { readProof, type PromotionProof } from '../publishing/promotion-proof.ts'
 import { valueOrIssues } from '../publishing/value-or-issues.ts'
 import { requestPublication } from '../publishing/request-publication.ts'
@@ -59,16 +60,16 @@ export async function promote(
   }
   const plan = await makePlan(deps, call, wanted)
   const expected = partDigestOf(deployed.document)
-  const parts = {
-    [sourceName]: await partThere(call, source, deployed),
-    [input.to]: plan.engine_part_digest ?? expected,
-  }
-  const differing = Object.entries(parts).filter(([, part]) => part !== expected)
+  const there = await partThere(call, source, deployed)
+  const differing = [
+    ...(there.part === expected ? [] : [sourceName]),
+    ...((plan.engine_part_digest ?? expected) === expected ? [] : [input.to]),
+  ]
   if (differing.length > 0)
     throw new AppError(
       'conflict',
       'promotion.differs',
-      `beyond the names of its environment, ${differing.map(([name]) => name).join(' and ')} would not hold what v${version} says${parts[sourceName] === expected ? '' : `; adopt or restore what was edited in ${sourceName} first`}`,
+      `beyond the names of its environment, ${differing.join(' and ')} would not hold what v${version} says${there.isSchedule ? ' of the schedule' : ''}${there.part === expected ? '' : `; adopt or restore what was edited in ${sourceName} first`}`,
     )
   const publicationId = await requestPublication(deps, call, {
     ...wanted,
@@ -85,10 +86,29 @@ async function partThere(
   call: Call,
   { engine, compiler, environment: { projectCode } }: ConnectedEnvironment,
   deployed: DeployedState,
-): Promise<string | null> {
+): Promise<{ readonly part: string | null; readonly isSchedule: boolean }> {
   const { code } = deployed.live
   const live = await readLiveState(engine, { projectCode, code }, { signal: call.signal })
-  if (!live) return null
-  const { value } = valueOrIssues(() => documentOf({ compiler }, deployed, live))
-  return value && partDigestOf(value)
+  const { value } = valueOrIssues(() => live && documentOf({ compiler }, deployed, live))
+  if (!live || !value) return { part: null, isSchedule: false }
+  const { document } = deployed
+  const { schedule } = document
+  const isDefinitionSame =
+    partDigestOf({ ...value, schedule }) === partDigestOf({ ...document, schedule })
+  const whole = isScheduleKept(deployed.live, live)
+    ? partDigestOf(isScheduleUnwritten(live) ? { ...value, schedule } : value)
+    : null
+  return { part: whole, isSchedule: isDefinitionSame && whole !== partDigestOf(document) }
+}
+
+/** As it was read back; whether it is online does not count. Worker group and tenant stand in no document. */
+function isScheduleKept(before: LiveState, now: LiveState): boolean {
+  const [was, is, ...others] = [before.schedules[0], ...now.schedules]
+  if (others.length > 0) return false
+  return was === undefined || (is !== undefined && isSameSchedule(was.content, is.content))
+}
+
+/** The engine takes a schedule only while the definition is online. */
+function isScheduleUnwritten({ is_online: isOnline, schedules }: LiveState): boolean {
+  return !isOnline && schedules.length === 0
 }

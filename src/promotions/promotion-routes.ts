@@ -21,7 +21,8 @@ const Promotion = z
       version: z.int(),
       version_digest: z.string(),
       engine_part_digest: z.string().openapi({
-        description: 'Of what the engine keeps, without the names of an environment: equal in both',
+        description:
+          'Of the definition and the schedule as the engine keeps them, without the names of an environment and without what is online: equal in both',
       }),
     }),
   })
@@ -40,7 +41,7 @@ export function mountPromotionRoutes(api: Router, deps: PlanDeps): void {
       path: '/promotions',
       operationId: 'promote',
       description:
-        'Reads both engines and requests a `deploy` of the version that `from` holds; it is approved by the policy of `to` and followed as any other with `GET /publications/{publication_id}`. `promotion.differs`: both would not hold the same, mostly since somebody edited it in `from`; `deployment.not_found`: it is not in `from`; `publication.plan_refused` also says what the policy wants to have seen first. Repeat it with the same Idempotency-Key.',
+        'Reads both engines and requests a `deploy` of the version that `from` holds; it is approved by the policy of `to` and followed as any other with `GET /publications/{publication_id}`. `promotion.differs`: both would not hold the same definition and schedule, mostly since somebody edited it in `from`; `deployment.not_found`: it is not in `from`; `publication.plan_refused` also says what the policy wants to have seen first. Repeat it with the same Idempotency-Key.',
       tags: ['publishing'],
       request: {
         headers: IdempotencyHeader,

@@ -139,7 +139,7 @@ function partDigest(
   },
 ): string | null {
   const { version, target } = input
-  const { definition } = input.desired
+  const { definition, schedule } = input.desired
   if (definition === null) return null
   const deployed = {
     bindings: target.bound.bindings,
@@ -147,7 +147,10 @@ function partDigest(
     overlay: connected.environment.overlay,
   }
   const { value } = valueOrIssues(() =>
-    documentOf(connected, deployed, { definition, schedules: [] }),
+    documentOf(connected, deployed, {
+      definition,
+      schedules: schedule ? [{ id: 0, is_online: false, content: schedule }] : [],
+    }),
   )
   return value && partDigestOf(value)
 }

@@ -7,7 +7,7 @@ import { getPublication } from './publication-store.ts'
 export interface PromotionProof {
   readonly version: number
   readonly version_digest: string
-  /** Of what the engine keeps, in the document's own names; equal in all three. */
+  /** Of what the engine keeps of definition and schedule, in the document's own names; equal in all three. */
   readonly engine_part_digest: string
 }
 

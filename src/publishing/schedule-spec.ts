@@ -12,8 +12,13 @@ export function specOf(content: ScheduleContent, said: ScheduleSpec | undefined)
     cron,
     timezone,
     ...(said?.start === undefined ? {} : { start: said.start }),
-    ...(endsAt === FOREVER ? {} : { end: isSame ? said.end : localOf(endsAt, timezone) }),
+    ...endOf(content, isSame ? said.end : undefined),
   }
+}
+
+function endOf({ ends_at: endsAt, timezone }: ScheduleContent, said: string | undefined) {
+  if (said !== undefined) return { end: said }
+  return endsAt === FOREVER ? {} : { end: localOf(endsAt, timezone) }
 }
 
 function localOf(instant: string, timezone: string): string {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { BODY, promote, setPolicy, setupPromotion } from '#test/support/app-promotions.ts'
+import { BODY, placeIn, promote, setPolicy, setupPromotion } from '#test/support/app-promotions.ts'
 import { request } from '#test/support/app-publishing.ts'
 import type { TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
-import { editDefinition, engineOf } from '#test/support/engine.ts'
+import { editDefinition } from '#test/support/engine.ts'
 import { addVersion, ordersDocument, type Installation } from '#test/support/installation.ts'
 
 const { db } = await useTestDatabase()
@@ -41,14 +41,6 @@ const messages = async (app: TestApp, from = 'test'): Promise<readonly string[]>
 const wanted = (is: string) => [
   `v2 has to be online in test for 2 hours, as it was published; ${is}; that is the policy of prod`,
 ]
-
-/** Where the workflow is in `test`. */
-async function placeInTest(app: TestApp, installation: Installation) {
-  const { project_code: projectCode } = (await app.call('dave', 'GET', '/environments/test')).body
-  const options = { signal: AbortSignal.timeout(5_000) }
-  const [head] = await engineOf(installation).listDefinitions(projectCode, options)
-  return { projectCode, code: head?.code ?? '' }
-}
 
 test('of two environments of one rank one is enough', async () => {
   const { app, installation } = await setup()
@@ -107,9 +99,7 @@ test('looks at the engine neither shorten nor lengthen it', async () => {
 
 test('time does not count while somebody has edited or stopped it on the engine', async () => {
   const { app, installation } = await setup()
-  const at = await placeInTest(app, installation)
-  const engine = engineOf(installation)
-  const options = { signal: AbortSignal.timeout(5_000) }
+  const { engine, at, options } = await placeIn(app, installation, 'test')
   installation.clock.advance(3 * HOUR_MS)
   await editDefinition(installation, at, (definition) => ({ ...definition, timeoutMin: 99 }))
   await app.runJobs(1)

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { BODY, promote, setPolicy, setupPromotion } from '#test/support/app-promotions.ts'
+import { BODY, placeIn, promote, setPolicy, setupPromotion } from '#test/support/app-promotions.ts'
 import { request, stateOf } from '#test/support/app-publishing.ts'
 import { runToEnd, start } from '#test/support/app-runs.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, ordersDocument } from '#test/support/installation.ts'
-import { editDefinition, engineOf } from '#test/support/engine.ts'
+import { editDefinition } from '#test/support/engine.ts'
+import { must } from '#src/lib/must.ts'
 
 const { db } = await useTestDatabase()
 const setup = () => setupPromotion(db)
@@ -97,11 +98,7 @@ test('a repeat of one request answers what the first did, also once it is throug
 
 test('what was edited where it runs is not promoted as if it ran there', async () => {
   const { app, installation } = await setup()
-  const engine = engineOf(installation)
-  const environment = (await app.call('dave', 'GET', '/environments/test')).body
-  const options = { signal: AbortSignal.timeout(5_000) }
-  const [head] = await engine.listDefinitions(environment.project_code, options)
-  const at = { projectCode: environment.project_code, code: head?.code ?? '' }
+  const { at } = await placeIn(app, installation, 'test')
   await editDefinition(installation, at, (definition) => ({ ...definition, timeoutMin: 99 }))
 
   expect(await promote(app)).toMatchObject({
@@ -113,6 +110,50 @@ test('what was edited where it runs is not promoted as if it ran there', async (
   })
 })
 
+test.each([
+  ['its cron', { cron: '0 0 4 * * ? *' }],
+  ['its worker group, which no document says of it', { workerGroup: 'other' }],
+])('a schedule that was edited where it runs is told: %s', async (_, change) => {
+  const { app, installation } = await setup()
+  const { engine, at, options } = await placeIn(app, installation, 'test')
+  const [found] = await engine.findSchedules(at, options)
+  const schedule = must(found, 'a schedule')
+  const ref = { ...at, scheduleId: schedule.id, definitionCode: at.code }
+  await engine.setScheduleOffline(ref, options)
+  const offline = await promote(app)
+  await engine.updateSchedule(ref, { ...schedule.schedule, ...change }, options)
+
+  const reply = await promote(app)
+
+  expect(offline.status).toBe(202)
+  expect(reply).toMatchObject({
+    status: 409,
+    body: {
+      code: 'promotion.differs',
+      detail: expect.stringMatching(/test would not hold what v2 says of the schedule; adopt/),
+    },
+  })
+})
+
+test('a schedule that somebody deleted is told, one that is not written yet is none', async () => {
+  const { app, installation } = await setup()
+  const { engine, at, options } = await placeIn(app, installation, 'test')
+  const [found] = await engine.findSchedules(at, options)
+  const ref = { ...at, scheduleId: must(found, 'a schedule').id, definitionCode: at.code }
+  await engine.setScheduleOffline(ref, options)
+  await engine.deleteSchedule(ref, options)
+  const deleted = await promote(app)
+  await request(app, { environment: 'test', operation: 'undeploy' })
+  await app.runJobs(2)
+  await request(app, { environment: 'test', operation: 'deploy', online: false })
+  await app.runJobs(2)
+
+  const unwritten = await promote(app)
+
+  expect(deleted).toMatchObject({ status: 409, body: { code: 'promotion.differs' } })
+  expect(unwritten.status).toBe(202)
+})
+
 test('an edit is taken back also where the stage below is further', async () => {
   const { app, installation } = await setup()
   await promote(app)
@@ -122,10 +163,7 @@ test('an edit is taken back also where the stage below is further', async () => 
   await request(app, { environment: 'test', operation: 'deploy', online: true })
   await app.runJobs(2)
   const { items } = (await app.call('dave', 'GET', '/deployments?environment=prod')).body
-  const engine = engineOf(installation)
-  const options = { signal: AbortSignal.timeout(5_000) }
-  const [head] = await engine.listDefinitions(installation.projectCode, options)
-  const at = { projectCode: installation.projectCode, code: head?.code ?? '' }
+  const { engine, at, options } = await placeIn(app, installation, 'prod')
   await engine.setDefinitionOffline(at, options)
 
   const restored = await app.call('alice', 'POST', `/deployments/${items[0].deployment_id}:restore`)

@@ -1,7 +1,8 @@
 import type { Db } from '#src/db/database.ts'
 import { request, setupPublishing } from './app-publishing.ts'
 import type { TestApp } from './app.ts'
-import { addVersion, ordersDocument } from './installation.ts'
+import { engineOf } from './engine.ts'
+import { addVersion, ordersDocument, type Installation } from './installation.ts'
 
 export const BODY = { workflow_id: 'daily_orders', from: 'test', to: 'prod', online: true }
 export const promote = (
@@ -52,4 +53,14 @@ export async function setupPromotion(db: Db) {
   await request(app, { environment: 'test', operation: 'deploy', online: true })
   await app.runJobs(2)
   return { app, installation }
+}
+
+/** The engine, and where it holds the one workflow of an environment. */
+export async function placeIn(app: TestApp, installation: Installation, name: string) {
+  const { project_code: projectCode } = (await app.call('dave', 'GET', `/environments/${name}`))
+    .body
+  const engine = engineOf(installation)
+  const options = { signal: AbortSignal.timeout(5_000) }
+  const [head] = await engine.listDefinitions(projectCode, options)
+  return { engine, options, at: { projectCode: String(projectCode), code: head?.code ?? '' } }
 }
