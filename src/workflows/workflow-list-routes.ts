@@ -19,7 +19,7 @@ const WorkflowItem = z
 const WorkflowsQuery = PageQuery.extend({
   sort: z.enum(WORKFLOW_SORTS).default('id').openapi({
     description:
-      '`id`: pages show every workflow that is there all the while, once. `updated`: newest change first; what changes between two pages moves to the front and may be missed',
+      '`id`: pages show every workflow that is there all the while, once. `updated`: newest change first; what changes between two pages moves to the front and is missed by the pages that follow: to walk through all of them, ask for `id`',
   }),
   search: SearchText.optional(),
   tag: z.string().min(1).max(64).optional(),
