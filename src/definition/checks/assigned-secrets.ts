@@ -1,3 +1,4 @@
+import { COMMAND_HINT, commandPatterns } from './command-secrets.ts'
 import { isPassword, isToken } from './literal-value.ts'
 
 export interface SecretAt {
@@ -133,6 +134,7 @@ const PATTERNS: readonly Pattern[] = [
     languages: SHELL,
     isWordEnough: true,
   },
+  ...commandPatterns(EITHER).map((each) => ({ ...each, languages: SHELL, isWordEnough: true })),
 ]
 
 /** Where this is not found, no pattern finds anything. */
@@ -140,7 +142,7 @@ const HINT = /pass|pwd|secret|token|key|identified|:\/\/|jdbc:oracle|[ \t]-p|cur
 
 /** Values that are called a password or a token where they stand. */
 export function assignedSecrets(text: string, language: Language): readonly SecretAt[] {
-  if (!HINT.test(text)) return []
+  if (!HINT.test(text) && !COMMAND_HINT.test(text)) return []
   return PATTERNS.filter(
     ({ languages, hint }) =>
       languages.includes(language) && (hint === undefined || text.includes(hint)),

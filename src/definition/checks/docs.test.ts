@@ -25,7 +25,7 @@ tasks:
   - { key: extract, type: shell, script: ./extract.sh $biz_date }`,
   },
   unknown_parameter: {
-    why: 'The engine leaves such a placeholder as it is, and a shell reads it as empty. Known are start parameters, the task’s own, outputs, whatever the script sets itself, and names in capitals, which the machine’s environment sets. A script that sources a file or uses `eval` is left alone, and so are workflows that other workflows hand parameters to (`sub_workflow`, `dependent` with `passes_params`). What the engine alone reads (`sql`, `http`, `datax`, `procedure`, `switch`) knows neither the environment nor outputs of tasks that do not run before it. Whoever starts the workflow on the engine may give what is missing here.',
+    why: 'The engine leaves such a placeholder as it is, and a shell reads it as empty. Known are start parameters, the task’s own, outputs, whatever the script sets itself, and names in capitals, which the machine’s environment sets. What stands in a quoted here-document is no variable of the shell. A script that sources a file or uses `eval` is left alone, and so are workflows that other workflows hand parameters to (`sub_workflow`, `dependent` with `passes_params`). What the engine alone reads (`sql`, `http`, `datax`, `procedure`, `switch`) knows neither the environment nor outputs of tasks that do not run before it. Whoever starts the workflow on the engine may give what is missing here.',
     yaml: `${OWNED}
 start: { params: { properties: { biz_date: {} } } }
 tasks:
@@ -34,7 +34,7 @@ tasks:
     script: rm -rf /data/\${biz_dat}/\${biz_date} \${TMPDIR}`,
   },
   unreachable_branch: {
-    why: 'Tasks that only a way leads to that is never taken: a case of literals alone that is false or stands behind a true one, conditions over a disabled task, a disabled gate, a switch without a way, or a task that needs a gate without being one of its ways. What waits for a disabled task runs, as it does in the engine.',
+    why: 'Tasks that only a way leads to that is never taken: a case of literals alone that is false or stands behind a true one, conditions over a disabled task or that want one task to succeed and to fail, a disabled gate, a switch without a way, or a task that needs a gate without being one of its ways. What waits for a disabled task runs, as it does in the engine.',
     yaml: `${OWNED}
 tasks:
   - key: way
@@ -67,7 +67,7 @@ schedule: { cron: 30 2 * * *, timezone: Europe/Berlin }`,
   - { key: load, type: shell, script: ./load.sh }`,
   },
   pasted_secret: {
-    why: 'A version is never changed and read by many: a secret in it is a secret no more. Found are access keys and tokens of a known form, private keys, passwords in URLs, command lines and assignments, and values under a name such as `password` or `Authorization`. Placeholders, variables, masks and names of secrets are none. No message repeats a secret: two characters at most, and its length.',
+    why: 'A version is never changed and read by many: a secret in it is a secret no more. Found are access keys and tokens of a known form, private keys, passwords in URLs, command lines and assignments (in descriptions as well), and values under a name such as `password` or `Authorization`. Placeholders, variables, masks and names of secrets are none. No message repeats a secret: two characters at most, and its length.',
     yaml: `${OWNED}
 tasks:
   - key: load

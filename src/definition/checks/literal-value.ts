@@ -1,6 +1,6 @@
-/** What stands for a value that comes from elsewhere: a placeholder, a variable, a call, a pattern. */
+/** What stands for a value that comes from elsewhere: a placeholder, a variable, a call, a subscript, a pattern. */
 const FROM_ELSEWHERE =
-  /^[$<{%:@#?&-]|[$!#]\{|\$[[(]|\$[A-Za-z_]|%\(|\{[A-Za-z_0-9.]{0,60}\}|[()`\\]|\.\*|\[\^|:\/\//
+  /^[$<{%:@#?&-]|^[A-Za-z_][\w.]{0,100}\[|[$!#]\{|\$[[(]|\$[A-Za-z_]|%\(|\{[A-Za-z_0-9.]{0,60}\}|[()`\\]|\.\*|\[\^|:\/\//
 const MASKED = /^[*xX.•_-]{1,200}$|\*{3}/
 const PATH = /^(?:\.{0,2}|~)\//
 const WORDS_FOR_NOTHING = new Set(

@@ -75,11 +75,56 @@ test.each([
   ['export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYzz', 'a token or key (wJ…'],
   ['accessKeySecret=8fK2mQ9xZ7pL4vN1', 'a token or key (8f…, 16'],
   ["app_secret='8fK2mQ9xZ7pL4vN1tR6w'", 'a token or key (8f…, 20'],
+  ['beeline -u "jdbc:hive2://h:10000/d;ssl=true" -n hive -p hive123 -f x.sql', 'a password (7'],
+  ['beeline -u jdbc:hive2://h:10000 \\\n  -n hive \\\n  -p hive123', 'line 3: a password (7'],
+  ['redis-cli -h cache -a S3cretPw1 get x', 'a password (S3…, 9'],
+  ['sqlplus -s scott/tiger@orcl @load.sql', 'a password (5'],
+  ['sqlplus scott/tiger <<EOF', 'a password (5'],
+  ["ldapsearch -x -D cn=admin -w 'S3cr3t' -b dc=x", 'a password (6'],
+  ['mongo -u a -p S3cr3tPw shop', 'a password (S3…, 8'],
+  ['mongosh --host m1 -u a -p S3cr3tPw', 'a password (S3…, 8'],
+  ['echo S3cr3t | kinit etl@CORP', 'a password (6'],
+  ["kinit etl@CORP <<< 'S3cr3t'", 'a password (6'],
 ])('in shell: %s', (script, expected) => {
   expect(shell(script)).toEqual([expect.stringContaining(expected)])
 })
 
+test('in what people write about it', () => {
+  const document = WorkflowDocument.parse({
+    apiVersion: 'slipway/v1',
+    kind: 'Workflow',
+    id: 'w',
+    name: 'W',
+    description: 'log in with mysql -uroot -phunter22',
+    tasks: [
+      { key: 'a', type: 'shell', script: 'x', description: 'postgres://etl:hunter22@db/x' },
+      { key: 'b', type: 'shell', script: 'x', description: 'password: ask the owner' },
+    ],
+  })
+
+  expect(pastedSecret.run(document)).toEqual([
+    { path: ['description'], message: 'line 1: a password (hu…, 8 characters)' },
+    { path: ['tasks', 0, 'description'], message: 'line 1: a password (hu…, 8 characters)' },
+  ])
+})
+
 test.each([
+  'beeline -u "$URL" -n hive -p "$PW"',
+  'beeline -u $URL -p -n hive',
+  'redis-cli -h cache -a ${redis_password} get x',
+  'redis-cli -n 4 --no-auth-warning get -a',
+  'sqlplus / as sysdba',
+  'sqlplus -s /nolog @load.sql',
+  'sqlplus -s "$ORA_USER/$ORA_PW@orcl"',
+  'sqlplus -s $LOGIN @sql/load.sql',
+  'ldapsearch -x -W -D cn=admin',
+  'ldapsearch -y /run/secrets/ldap -b dc=x',
+  'mongo -u a -p --authenticationDatabase admin',
+  'mongodump --port 27017 --db shop',
+  'echo "$KRB_PW" | kinit etl',
+  'kinit -kt /etc/etl.keytab etl',
+  'python3 - <<E\npassword=os.environ["PW"]\ntoken = conf["db"]["token"]\nE',
+  "password=os.environ['PW']",
   'mysql -h db -u etl -p"$DB_PASSWORD" warehouse',
   'mysql -h db -u etl -p${DB_PASSWORD} -P 3306 x',
   'mysql -u etl -p warehouse',

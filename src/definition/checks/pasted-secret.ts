@@ -15,13 +15,30 @@ export const pastedSecret = {
   severity: 'error',
   title: 'A password, token or key written out',
   run(document): readonly Found[] {
-    return [...startTexts(document), ...document.tasks.flatMap(labelledTexts)].flatMap(secretsIn)
+    return [
+      ...proseTexts(document),
+      ...startTexts(document),
+      ...document.tasks.flatMap(labelledTexts),
+    ].flatMap(secretsIn)
   },
 } as const satisfies Check
 
 interface LabelledText extends Text {
   readonly label: string
   readonly language: Language
+}
+
+/** People paste command lines into what they write about them. */
+function proseTexts({ description, tasks }: WorkflowDocument): readonly LabelledText[] {
+  const prose = { label: 'description', language: 'shell' } as const
+  return [
+    { ...prose, path: ['description'], text: description },
+    ...tasks.map((task, index) => ({
+      ...prose,
+      path: ['tasks', index, 'description'],
+      text: task.description,
+    })),
+  ]
 }
 
 function startTexts({ start }: WorkflowDocument): readonly LabelledText[] {

@@ -36,3 +36,22 @@ export function namesInProgram(text: string): ReadonlySet<string> | null {
 export function withoutComments(text: string): string {
   return text.includes('#') ? text.replace(/^[ \t]{0,200}#.*$/gm, '') : text
 }
+
+const QUOTED_HEREDOC = /<<-?[ \t]{0,5}(?:"([\w.-]{1,100})"|'([\w.-]{1,100})'|\\([\w.-]{1,100}))/
+
+/** What stands in `<<'EOF'` is nothing to the shell: a name that the engine lacks stays as it is written. */
+export function withoutQuotedHeredocs(text: string): string {
+  if (!text.includes('<<')) return text
+  const kept: string[] = []
+  let end: string | null = null
+  for (const line of text.split('\n')) {
+    if (end !== null) {
+      if (line.trim() === end) end = null
+      continue
+    }
+    kept.push(line)
+    const [, double, single, escaped] = QUOTED_HEREDOC.exec(line) ?? []
+    end = double ?? single ?? escaped ?? null
+  }
+  return kept.join('\n')
+}

@@ -35,6 +35,16 @@ test.each(['export out=/data/${dya}', 'read x <<< ${dya}', 'dya_2=1; echo ${dya}
   },
 )
 
+test.each([
+  ["cat > a.sh <<'EOF'\necho ${foo}\nEOF", 0],
+  ['cat > a.sh <<-"EOF"\n\techo ${foo}\n\tEOF', 0],
+  ['cat > a.sh <<\\EOF\necho ${foo}\nEOF', 0],
+  ['cat > a.sh <<EOF\necho ${foo}\nEOF', 1],
+  ["cat > a.sh <<'EOF'\nx\nEOF\necho ${foo}", 1],
+])('in a quoted here-document the shell fills in nothing: %j', (script, count) => {
+  expect(shell(script)).toHaveLength(count)
+})
+
 test('of many names a few are listed', () => {
   const names = Array.from({ length: 12 }, (_, n) => `\${x${n}}`)
 

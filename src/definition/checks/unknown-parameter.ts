@@ -2,7 +2,12 @@ import type { WorkflowDocument } from '../document.ts'
 import type { Task, TaskType } from '../task.ts'
 import type { Check, Found } from './check.ts'
 import { findMissingValues, handsOver } from './missing-values.ts'
-import { namesInProgram, namesSetInShell, withoutComments } from './set-names.ts'
+import {
+  namesInProgram,
+  namesSetInShell,
+  withoutComments,
+  withoutQuotedHeredocs,
+} from './set-names.ts'
 import { listed, placeholdersIn, textsOfTask, type Text } from './texts.ts'
 
 export const unknownParameter = {
@@ -64,7 +69,9 @@ function namesOfScript(task: Task): ReadonlySet<string> | null {
 const FROM_OUTSIDE = /^[A-Z][A-Z0-9_]*$|[.-]|\P{ASCII}|^(?:https?|no|all|ftp)_proxy$/u
 
 function unknownIn({ path, text }: Text, isKnown: (name: string) => boolean): readonly Found[] {
-  const unknown = placeholdersIn(withoutComments(text)).filter((name) => !isKnown(name))
+  const unknown = placeholdersIn(withoutQuotedHeredocs(withoutComments(text))).filter(
+    (name) => !isKnown(name),
+  )
   if (unknown.length === 0) return []
   const names = listed(unknown.map((name) => `\${${name}}`))
   return [

@@ -143,6 +143,35 @@ test('conditions over a task that does not run never succeed', () => {
   ])
 })
 
+const both = [
+  { task: 'first', is: 'success' },
+  { task: 'first', is: 'failure' },
+]
+const alone = both.map((item) => ({ items: [item] }))
+
+test.each([
+  ['in one group', { groups: [{ items: both }] }, true],
+  ['in two groups', { groups: alone }, true],
+  ['beside another', { groups: [{ items: both }, { items: [both[0]] }] }, true],
+  ['as one of two', { groups: [{ relation: 'or', items: both }] }, false],
+  ['in groups of which one is enough', { relation: 'or', groups: alone }, false],
+  [
+    'of which one group never holds',
+    { relation: 'or', groups: [{ items: both }, alone[0]] },
+    false,
+  ],
+])('a task is wanted to succeed and to fail, %s', (_, change, isNever) => {
+  const found = findIn([
+    shell('first'),
+    conditions(change),
+    shell('good', ['check']),
+    shell('bad', ['check']),
+  ])
+
+  const why = '"check" never succeeds: it wants "first" to succeed and to fail'
+  expect(found).toEqual(isNever ? [['tasks/2', `"good" never runs: ${why}`]] : [])
+})
+
 test('a disabled gate chooses no way', () => {
   const found = findIn([
     shell('first'),

@@ -3,8 +3,8 @@ import { needsOf, topologicalOrder } from '../graph.ts'
 import type { Task } from '../task.ts'
 import type { Check, Found } from './check.ts'
 import { literalCondition } from './literal-condition.ts'
+import { whyNeverHolds } from './never-holds.ts'
 
-type Conditions = Extract<Task, { readonly type: 'conditions' }>
 type Switch = Extract<Task, { readonly type: 'switch' }>
 
 export const unreachableBranch = {
@@ -114,11 +114,13 @@ type Way = readonly [branch: string, why: string]
 
 function waysNeverTaken(gate: Task, isOut: (key: string) => boolean): readonly Way[] {
   if (gate.type === 'switch') return casesNeverTaken(gate)
-  if (gate.type !== 'conditions' || !neverHolds(gate, isOut)) return []
+  if (gate.type !== 'conditions') return []
+  const why = whyNeverHolds(gate, isOut)
+  if (why === null) return []
   const onFailure = new Set(gate.on_failure)
   return gate.on_success
     .filter((key) => !onFailure.has(key))
-    .map((key) => [key, `"${gate.key}" never succeeds: it looks at tasks that do not run`])
+    .map((key) => [key, `"${gate.key}" never succeeds: ${why}`])
 }
 
 function casesNeverTaken({ key, cases, otherwise }: Switch): readonly Way[] {
@@ -141,13 +143,4 @@ function casesNeverTaken({ key, cases, otherwise }: Switch): readonly Way[] {
     else never.push([otherwise, `a case of "${key}" is always true`])
   }
   return never.filter(([next]) => !taken.has(next))
-}
-
-/** The engine takes a task that did not run for neither a success nor a failure. */
-function neverHolds({ relation, groups }: Conditions, isOut: (key: string) => boolean): boolean {
-  const isNever = <T>(by: 'and' | 'or', items: readonly T[], test: (item: T) => boolean): boolean =>
-    by === 'and' ? items.some(test) : items.every(test)
-  return isNever(relation, groups, (group) =>
-    isNever(group.relation, group.items, ({ task }) => isOut(task)),
-  )
 }
