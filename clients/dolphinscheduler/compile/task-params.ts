@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ParamName } from '#src/definition/values.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import { compareText } from './order.ts'
 
@@ -11,13 +12,13 @@ export interface LocalParam {
 }
 
 const Entry = z.strictObject({
-  prop: z.string().min(1).max(255),
+  prop: ParamName,
   direct: z.string().nullish(),
   type: z.string().nullish(),
   value: z.json().optional(),
 })
 
-/** Each entry by itself; what says no parameter of a task (`prop` is missing) stays as it is. */
+/** Each entry by itself; what a document cannot say (`prop` is missing) stays as it is. */
 export function readLocalParams(params: JsonObject): {
   readonly said: readonly LocalParam[]
   readonly rest: readonly JsonValue[]
