@@ -10,7 +10,7 @@ import { adoptWorkflow, usedIds } from './adopt-workflow.ts'
 import { addVersionAndDraft } from './add-version.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { assertDraftSaved } from './stale-draft.ts'
-import { findNewest } from './version-store.ts'
+import { findNewest, listNewestDigests } from './version-store.ts'
 import { Authors } from './workflow.ts'
 import { findWorkflow, lockWorkflow } from './workflow-store.ts'
 
@@ -41,8 +41,8 @@ export async function importDocuments(
   call: Call,
   input: ImportDocumentsInput,
 ): Promise<readonly ImportedDocument[]> {
-  const documents = readable(input.documents)
   const work = async (tx: OrgTx): Promise<readonly ImportedDocument[]> => {
+    const documents = readable(input.documents, await newestDigests(tx, input.documents))
     const imported: ImportedDocument[] = []
     const used = await usedIds(tx)
     for (const [index, document] of documents.entries())
@@ -52,10 +52,24 @@ export async function importDocuments(
   return inTx(forOrg(deps.db, call.orgId), work)
 }
 
-function readable(parsed: readonly Parsed[]): readonly WorkflowDocument[] {
+/** Of what is there already, by id. */
+async function newestDigests(
+  tx: OrgTx,
+  parsed: readonly Parsed[],
+): Promise<ReadonlyMap<string, string>> {
+  const workflowIds = parsed.flatMap((each) => (each.ok ? [each.document.id] : []))
+  const rows = await listNewestDigests(tx, workflowIds)
+  return new Map(rows.map((row) => [row.workflow_id, row.digest]))
+}
+
+/** A fault that was adopted from an engine stays where nothing else changes: an export comes back in. */
+function readable(
+  parsed: readonly Parsed[],
+  newest: ReadonlyMap<string, string>,
+): readonly WorkflowDocument[] {
   const seen = new Set<string>()
   const issues = parsed.flatMap((each, index): Issue[] => {
-    const faults = each.ok ? [...findIssues(each.document)] : [...each.issues]
+    const faults = each.ok ? [...newFaults(each.document, newest)] : [...each.issues]
     if (each.ok && seen.has(each.document.id))
       faults.push({
         pointer: '/id',
@@ -70,6 +84,14 @@ function readable(parsed: readonly Parsed[]): readonly WorkflowDocument[] {
       issues,
     })
   return parsed.flatMap((each) => (each.ok ? [each.document] : []))
+}
+
+function newFaults(
+  document: WorkflowDocument,
+  newest: ReadonlyMap<string, string>,
+): readonly Issue[] {
+  const faults = findIssues(document)
+  return faults.length > 0 && newest.get(document.id) === digestOf(document) ? [] : faults
 }
 
 interface One {

@@ -1,6 +1,7 @@
 import { forOrg } from '../db/database.ts'
 import { idempotently } from '../db/idempotent.ts'
 import { readJson } from '../db/json-column.ts'
+import { digestOf } from '../definition/canonical.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
@@ -33,7 +34,9 @@ export async function snapshotVersion(
     async (tx) => {
       const row = await lockWorkflow(tx, input.workflowId)
       const document = draftOf(row)
-      const issues = findIssues(document)
+      // What was adopted with a fault is no new version either, and says so first.
+      const newest = await findNewest(tx, row)
+      const issues = newest?.digest === digestOf(document) ? [] : findIssues(document)
       if (issues.length > 0)
         throw new AppError(
           'invalid',

@@ -75,6 +75,23 @@ export async function listVersions(
   return query.execute()
 }
 
+/** Of workflows that have a version. */
+export async function listNewestDigests(at: OrgReader, workflowIds: readonly string[]) {
+  if (workflowIds.length === 0) return []
+  return at.q
+    .selectFrom('workflow_version as v')
+    .innerJoin('data_workflow as w', (join) =>
+      join
+        .onRef('w.org_id', '=', 'v.org_id')
+        .onRef('w.workflow_id', '=', 'v.workflow_id')
+        .onRef('w.latest_version', '=', 'v.version'),
+    )
+    .select(['v.workflow_id', 'v.digest'])
+    .where('w.org_id', '=', at.orgId)
+    .where('w.workflow_id', 'in', [...workflowIds])
+    .execute()
+}
+
 /** The newest version of workflows that have one, by id. */
 export async function listNewest(
   at: OrgReader,

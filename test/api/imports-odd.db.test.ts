@@ -129,13 +129,39 @@ describe.each(['3.1', '3.4'] as const)('%s', (family) => {
     await settleImport(app, id)
     const { body: adopted } = await app.call('dave', 'GET', '/workflows/Daily/versions/1')
 
+    const same = await app.call('alice', 'POST', '/workflows/Daily/versions', { body: {} })
     const saved = await app.call('alice', 'PUT', '/workflows/Daily', {
       body: { ...adopted.definition, owner: 'alice' },
       headers: { 'if-match': '*' },
     })
     const version = await app.call('alice', 'POST', '/workflows/Daily/versions', { body: {} })
 
+    expect(same).toMatchObject({ status: 409, body: { code: 'version.unchanged' } })
     expect(saved.status).toBe(200)
     expect(version).toMatchObject({ status: 422, body: { issues: [{ pointer: '/name' }] } })
+  })
+
+  test('what was adopted with a fault is exported and comes back in as it is', async () => {
+    const installation = await createInstallation(db, { approvals: 0, family })
+    const app = await createTestApp(installation)
+    await makeDefinitions(installation, [' Daily '])
+    const { id } = await previewImport(app)
+    await applyAll(app, id)
+    await settleImport(app, id)
+    const { body: yaml } = await app.call('alice', 'GET', '/workflows:export')
+    const send = (text: string) =>
+      app.call('alice', 'POST', '/workflows:import', {
+        raw: text,
+        headers: { 'content-type': 'application/yaml' },
+      })
+
+    const same = await send(yaml)
+    const edited = await send(yaml.replace('script: echo 0', 'script: echo 1'))
+
+    expect(same).toMatchObject({
+      status: 200,
+      body: { items: [{ workflow_id: 'Daily', action: 'unchanged', version: 1 }] },
+    })
+    expect(edited).toMatchObject({ status: 422, body: { issues: [{ pointer: '/0/name' }] } })
   })
 })
