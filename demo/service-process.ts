@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { until } from './api-client.ts'
@@ -32,15 +33,24 @@ export async function startService(input: {
     child.once('exit', () => done())
   })
   const url = `http://127.0.0.1:${input.port}`
-  await until(`the service (its log: ${input.logPath})`, () => readyOrNull(url, child))
+  await until(`the service (its log: ${input.logPath})`, async () => {
+    if (child.exitCode !== null)
+      throw new Error(
+        `the service ended with code ${child.exitCode}; the end of its log:\n${await endOf(input.logPath)}`,
+      )
+    return (await isReady(url)) ? true : null
+  })
   return { url, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) }
 }
 
-async function readyOrNull(url: string, child: ChildProcess): Promise<true | null> {
-  if (child.exitCode !== null)
-    throw new Error(`the service ended with code ${child.exitCode}; its log says why`)
+async function isReady(url: string): Promise<boolean> {
   const response = await fetch(`${url}/health/ready`).catch(() => null)
-  return response?.status === 200 ? true : null
+  return response?.status === 200
+}
+
+async function endOf(logPath: string): Promise<string> {
+  const lines = (await readFile(logPath, 'utf8')).trimEnd().split('\n')
+  return lines.slice(-5).join('\n')
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { anyPort } from '#test/support/ports.ts'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
@@ -6,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createApiClient, until } from '../../demo/api-client.ts'
-import { freePort, startService } from '../../demo/service-process.ts'
+import { startService } from '../../demo/service-process.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 
 const database = await useTestDatabase()
@@ -20,7 +21,7 @@ afterAll(() => rm(home, { recursive: true, force: true }))
 async function startHoldingEngine() {
   const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>()
   const server = createServer((_request, response) => onAsked(response))
-  const port = await freePort(20_000 + Math.floor(Math.random() * 20_000))
+  const port = await anyPort()
   await new Promise<void>((done) => {
     server.listen(port, '127.0.0.1', done)
   })
@@ -35,7 +36,7 @@ test('while a request is in flight, a process that was told to stop says that it
   const engine = await startHoldingEngine()
   const token = `slp_${randomBytes(32).toString('hex')}`
   const service = await startService({
-    port: await freePort(20_000 + Math.floor(Math.random() * 20_000)),
+    port: await anyPort(),
     logPath: join(home, 'service.log'),
     env: {
       DATABASE_URL: database.url,

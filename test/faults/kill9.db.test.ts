@@ -8,8 +8,9 @@ import { z } from 'zod'
 import { serveSimulator, type ServedSimulator } from '#clients/dolphinscheduler/simulator/serve.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { ordersDocument } from '#test/support/installation.ts'
+import { anyPort } from '#test/support/ports.ts'
 import { until } from '../../demo/api-client.ts'
-import { freePort, startService, type ServiceProcess } from '../../demo/service-process.ts'
+import { startService, type ServiceProcess } from '../../demo/service-process.ts'
 import { setUp } from '../../demo/set-up.ts'
 
 let home: string
@@ -17,11 +18,6 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'slipway-kill9-'))
 })
 afterAll(() => rm(home, { recursive: true, force: true }))
-
-/** Two test runs on one machine look from different ports on. */
-function somewhere(): number {
-  return 20_000 + Math.floor(Math.random() * 20_000)
-}
 
 interface Receiver {
   readonly url: string
@@ -42,7 +38,7 @@ async function startReceiver(): Promise<Receiver> {
       if (!receiver.isHolding) response.writeHead(204).end()
     })
   })
-  const port = await freePort(somewhere())
+  const port = await anyPort()
   await new Promise<void>((done) => {
     server.listen(port, '127.0.0.1', done)
   })
@@ -90,7 +86,7 @@ async function withWorld(work: (world: World) => Promise<void>): Promise<void> {
   }
   const start = async (): Promise<ServiceProcess> => {
     const service = await startService({
-      port: await freePort(somewhere()),
+      port: await anyPort(),
       logPath: join(home, 'service.log'),
       env,
     })

@@ -1,10 +1,11 @@
+import { anyPort } from '#test/support/ports.ts'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { until } from '../../demo/api-client.ts'
-import { freePort, startService, type ServiceProcess } from '../../demo/service-process.ts'
+import { startService, type ServiceProcess } from '../../demo/service-process.ts'
 
 const TOKEN = 'slp_killed_server_admin_token'
 const Note = z.object({ port: z.int(), pid: z.int() })
@@ -22,7 +23,7 @@ afterEach(async () => {
 
 async function start(): Promise<ServiceProcess> {
   const service = await startService({
-    port: await freePort(20_000 + Math.floor(Math.random() * 20_000)),
+    port: await anyPort(),
     logPath: join(home, `service-${running.length}.log`),
     env: {
       SLIPWAY_HOME: home,
