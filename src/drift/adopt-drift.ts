@@ -8,7 +8,7 @@ import type { EnvironmentOverlay } from '../environments/environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
-import { deployedState, documentOf } from '../publishing/deployed-state.ts'
+import { deployedState, documentKept, isScheduleUnwritten } from '../publishing/deployed-state.ts'
 import { readLiveState } from '../publishing/live-state.ts'
 import { desiredSchedule } from '../publishing/desired-schedule.ts'
 import { applyOverlay } from '../publishing/overlay.ts'
@@ -55,13 +55,15 @@ export async function adoptDrift(
     )
   const options = { signal: call.signal }
   const bindings = await withLiveNames(connected, deployed.bindings, live.definition, options)
-  const there = documentOf(connected, { ...deployed, bindings }, live)
+  const there = documentKept(connected, { ...deployed, bindings }, live)
   const document = keepOurs(there, deployed.document)
   const decompiled = compiler.decompile(live.definition, bindings)
   const issues = [
     ...newIssues(document, there),
     ...overlayLoss(decompiled, there, deployed.overlay),
-    ...scheduleLoss(document, live, { bindings, overlay: deployed.overlay, engine }),
+    ...(isScheduleUnwritten(deployed.live, live)
+      ? []
+      : scheduleLoss(document, live, { bindings, overlay: deployed.overlay, engine })),
   ]
   if (issues.length > 0)
     throw new AppError('invalid', 'workflow.invalid', 'what runs there can be no version', {

@@ -7,7 +7,7 @@ import {
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import { findDeployed } from '../publishing/adopt-deployment.ts'
-import { documentOf, type DeployedState } from '../publishing/deployed-state.ts'
+import { documentKept, type DeployedState } from '../publishing/deployed-state.ts'
 import { isSameSchedule, readLiveState } from '../publishing/live-state.ts'
 import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
 import { partDigestOf } from '../publishing/part-digest.ts'
@@ -89,26 +89,19 @@ async function partThere(
 ): Promise<{ readonly part: string | null; readonly isSchedule: boolean }> {
   const { code } = deployed.live
   const live = await readLiveState(engine, { projectCode, code }, { signal: call.signal })
-  const { value } = valueOrIssues(() => live && documentOf({ compiler }, deployed, live))
+  const { value } = valueOrIssues(() => live && documentKept({ compiler }, deployed, live))
   if (!live || !value) return { part: null, isSchedule: false }
   const { document } = deployed
   const { schedule } = document
   const isDefinitionSame =
     partDigestOf({ ...value, schedule }) === partDigestOf({ ...document, schedule })
-  const whole = isScheduleKept(deployed.live, live)
-    ? partDigestOf(isScheduleUnwritten(live) ? { ...value, schedule } : value)
-    : null
+  const whole = isScheduleKept(deployed.live, live) ? partDigestOf(value) : null
   return { part: whole, isSchedule: isDefinitionSame && whole !== partDigestOf(document) }
 }
 
-/** As it was read back; whether it is online does not count. Worker group and tenant stand in no document. */
+/** As it was read back; whether it is online does not count. Its worker group and environment stand in no document. */
 function isScheduleKept(before: LiveState, now: LiveState): boolean {
   const [was, is, ...others] = [before.schedules[0], ...now.schedules]
   if (others.length > 0) return false
   return was === undefined || (is !== undefined && isSameSchedule(was.content, is.content))
-}
-
-/** The engine takes a schedule only while the definition is online. */
-function isScheduleUnwritten({ is_online: isOnline, schedules }: LiveState): boolean {
-  return !isOnline && schedules.length === 0
 }

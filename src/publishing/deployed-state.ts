@@ -3,12 +3,14 @@ import type { OrgReader } from '../db/database.ts'
 import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
+import type { EngineDefinition } from '../engine/definition.ts'
 import type { Bindings, EngineCompiler } from '../engine/engine.ts'
 import type { Environment, EnvironmentOverlay } from '../environments/environment.ts'
 import { readVersion } from '../workflows/read-version.ts'
 import { codesOf } from './bind-names.ts'
 import { listDeployedCodes } from './deployment-store.ts'
 import { withTenantThere } from './definition-tenant.ts'
+import { isSameSchedule } from './live-state.ts'
 import { applyOverlay, withoutOverlay } from './overlay.ts'
 import { BoundNames, ScheduleContent, StoredDefinition, type LiveState } from './plan.ts'
 import { withSchedule, withScheduleNames } from './with-schedule.ts'
@@ -34,6 +36,7 @@ export async function deployedState(
   if (!row?.engine_code || !row.live_json || !row.as_of) return null
   const { document } = await readVersion(at, row.workflow_id, row.version ?? 0)
   const content = readJsonOrNull(ScheduleContent, row.live_schedule)
+  const definition = readJson(StoredDefinition, row.live_json)
   const { defaults } = environment
   const { overlay, ...names } = readJsonOrNull(BoundNames, row.bound_names) ?? BoundNames.parse({})
   return {
@@ -44,7 +47,7 @@ export async function deployedState(
       code: row.engine_code,
       engine_version: row.engine_version ?? 0,
       is_online: Boolean(row.is_online),
-      definition: readJson(StoredDefinition, row.live_json),
+      definition,
       schedules: content
         ? [{ id: row.schedule_id ?? 0, is_online: Boolean(row.is_schedule_online), content }]
         : [],
@@ -56,7 +59,8 @@ export async function deployedState(
       taskCodes: readJson(TaskCodes, row.task_codes),
       ...codesOf(await listDeployedCodes(at, environment.environmentId)),
       defaultWorkerGroup: defaults.worker_group,
-      defaultTenant: defaults.tenant,
+      // What the version left to the environment was sent as its default of then.
+      defaultTenant: tenantSent(document, { content, definition }) ?? defaults.tenant,
       defaultEnvironment: defaults.environment,
     },
   }
@@ -78,4 +82,34 @@ export function documentOf(
   })
   const said = withTenantThere({ document, overlay, bindings }, live.definition)
   return withSchedule(withoutOverlay(there, overlay, document), content, said)
+}
+
+function tenantSent(
+  { settings }: WorkflowDocument,
+  {
+    content,
+    definition,
+  }: { readonly content: ScheduleContent | null; readonly definition: EngineDefinition },
+): string | undefined {
+  if (settings.tenant !== undefined) return undefined
+  return content && content.tenant !== '' ? content.tenant : definition.tenant
+}
+
+/** What an engine holds, with the version's own schedule where the engine could not take it yet. */
+export function documentKept(
+  connected: { readonly compiler: EngineCompiler },
+  deployed: Pick<DeployedState, 'bindings' | 'document' | 'overlay' | 'live'>,
+  live: LiveState,
+): WorkflowDocument {
+  if (!isScheduleUnwritten(deployed.live, live)) return documentOf(connected, deployed, live)
+  const said = documentOf(connected, deployed, { ...live, schedules: [] })
+  const { schedule } = deployed.document
+  return schedule ? { ...said, schedule } : said
+}
+
+/** Offline the engine takes no schedule: what stands there as it was read back says nothing of the version. */
+export function isScheduleUnwritten(before: LiveState, now: LiveState): boolean {
+  const [was, is, ...others] = [before.schedules[0], ...now.schedules]
+  if (now.is_online || others.length > 0) return false
+  return was && is ? isSameSchedule(was.content, is.content) : was === is
 }

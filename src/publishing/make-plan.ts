@@ -56,22 +56,22 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   const at = forOrg(deps.db, call.orgId)
   if (TO_RUN.has(input.operation)) await assertWorkflow(at, input.workflowId)
   const connected = await connectEnvironment(deps, at, input.environment)
-  const { environment } = connected
+  const now = deps.now()
+  const { environment, compiler } = connected
   const place = { workflowId: input.workflowId, environmentId: environment.environmentId }
   const deployment = await findDeployment(at, place)
   const version = await versionFor(at, input, deployment)
   const { operation, taskCodes: given, isCheck = false } = input
-  const asked = { connected, version, deployment, operation, taskCodes: given, now: deps.now() }
+  const asked = { connected, version, deployment, operation, taskCodes: given, now }
   const target = await compileTarget(call, at, asked)
   const { live, bound, document, taskCodes, issues } = target
   const desired = desiredState(input, {
     live,
     definition: target.definition,
     schedule: desiredSchedule(document, bound.bindings, connected.engine.family),
-    now: deps.now(),
+    now,
   })
   const { bindings } = bound
-  const { compiler } = connected
   const differences = isCheck
     ? NO_WORDS
     : await diffWithDeployed(at, { deployment, version, live, bindings, compiler })
@@ -97,7 +97,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     ...differences,
     steps,
     warnings: [
-      ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs, now: deps.now() }),
+      ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs, now }),
       ...rights.warnings,
       ...target.compileWarnings,
       ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
@@ -108,7 +108,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
       ...sizeIssues(connected, { ...hashed, ...target, steps }),
     ],
     engine_part_digest: partDigest(connected, { version, target, desired }),
-    next_fires: firesOf(desired, deps.now()),
+    next_fires: firesOf(desired, now),
     plan_digest: planDigest({ ...hashed, overlay: environment.overlay }),
   }
 }

@@ -1,8 +1,9 @@
+import type { DefinitionSummary } from '../engine/definition.ts'
 import type { Bindings, CallOptions, Engine } from '../engine/engine.ts'
 import type { WorkflowUse } from '../engine/ids.ts'
 import type { Environment } from '../environments/environment.ts'
-import { must } from '../lib/must.ts'
-import { lookAt, proveForeignItems, type Proof } from './foreign-workflows.ts'
+import { isAppError } from '../lib/errors.ts'
+import { proveForeignItems, type Proof } from './foreign-workflows.ts'
 
 interface Use extends WorkflowUse {
   readonly taskKey: string
@@ -30,8 +31,7 @@ export async function proveWorkflowUses(
     ...uses.map((use) => proveNamed(use, ids.get(use.code), bindings)),
     await proveForeignItems(engine, waited, options),
   ]
-  for (const group of Map.groupBy(run, ({ code }) => code).values())
-    proofs.push(await proveRun({ engine, environment }, group, options))
+  proofs.push(await proveRuns({ engine, environment }, run, options))
   return {
     issues: proofs.flatMap(({ issues }) => issues),
     warnings: proofs.flatMap(({ warnings }) => warnings),
@@ -60,42 +60,63 @@ function proveNamed(
  * A workflow that a task runs is found by its code alone, in whatever project it is. Whoever does
  * not see all of them cannot say that it is nowhere.
  */
-async function proveRun(
+async function proveRuns(
   connected: Connected,
-  group: readonly Use[],
+  uses: readonly Use[],
   options: CallOptions,
 ): Promise<Proof> {
-  const { engine } = connected
-  const { code } = must(group[0], 'a group has a use')
-  const where = await findWorkflow(connected, code, options)
-  const isNowhere = where === null && (await engine.readUser(options)).isAdmin
-  const warning = where ?? "which is in no project that the token's user may see"
+  const places = await findPlaces(connected, new Set(uses.map(({ code }) => code)), options)
+  const missing = uses.filter(({ code }) => !places.has(code))
+  const seesAll = missing.length > 0 && (await connected.engine.readUser(options)).isAdmin
+  const unseen = "which is in no project that the token's user may see"
   return {
-    issues: isNowhere
-      ? group.map(({ pointer }) => ({
-          pointer,
-          code: 'plan.unknown_name',
-          message: `the engine has no workflow ${code}`,
-        }))
-      : [],
-    warnings: isNowhere
-      ? []
-      : group.map(({ taskKey }) => `task "${taskKey}" runs workflow ${code}, ${warning}`),
+    issues: (seesAll ? missing : []).map(({ code, pointer }) => ({
+      pointer,
+      code: 'plan.unknown_name',
+      message: `the engine has no workflow ${code}`,
+    })),
+    warnings: uses
+      .filter(({ code }) => places.has(code) || !seesAll)
+      .map(
+        ({ code, taskKey }) =>
+          `task "${taskKey}" runs workflow ${code}, ${places.get(code) ?? unseen}`,
+      ),
   }
 }
 
-/** The environment's own project first: there it mostly is. */
-async function findWorkflow(
+/** Where each is, a list a project, and the environment's own first: there they mostly are. */
+async function findPlaces(
   { engine, environment }: Connected,
-  code: string,
+  codes: ReadonlySet<string>,
   options: CallOptions,
-): Promise<string | null> {
-  const own = await lookAt(engine, { projectCode: environment.projectCode, code }, options)
-  if (typeof own === 'object') return `"${own.definition.name}", by its code`
-  for (const project of await engine.listProjects(options)) {
-    const look = await lookAt(engine, { projectCode: project.code, code }, options)
-    if (typeof look === 'object')
-      return `"${look.definition.name}" of project "${project.name}", by its code`
+): Promise<ReadonlyMap<string, string>> {
+  const places = new Map<string, string>()
+  const note = (names: readonly DefinitionSummary[], where: string): void => {
+    for (const { code, name } of names)
+      if (codes.has(code)) places.set(code, `"${name}"${where}, by its code`)
   }
-  return null
+  if (codes.size === 0) return places
+  note(await engine.listDefinitions(environment.projectCode, options), '')
+  if (places.size === codes.size) return places
+  for (const { code, name } of await engine.listProjects(options)) {
+    if (code !== environment.projectCode)
+      note(await listVisible(engine, code, options), ` of project "${name}"`)
+    if (places.size === codes.size) break
+  }
+  return places
+}
+
+/** A project that is taken away meanwhile has none. */
+async function listVisible(
+  engine: Engine,
+  projectCode: string,
+  options: CallOptions,
+): Promise<readonly DefinitionSummary[]> {
+  try {
+    return await engine.listDefinitions(projectCode, options)
+  } catch (error) {
+    if (isAppError(error, 'not_found')) return []
+    if (isAppError(error) && error.code === 'engine.forbidden') return []
+    throw error
+  }
 }

@@ -16,7 +16,7 @@ import { readVersion } from '../workflows/read-version.ts'
 import { closeUnresolved } from './close-unresolved.ts'
 import { listPlaces, type Place } from './place-store.ts'
 import { wrongState } from './run.ts'
-import { insertRun, lockRun } from './run-store.ts'
+import { getRun, insertRun, lockRun, type RunRow } from './run-store.ts'
 
 export interface RequestRunDeps {
   readonly db: Db
@@ -52,6 +52,7 @@ export async function requestRun(
   const idempotent = { operation: 'startRun', key: input.idempotencyKey, request, at }
   const replayed = await findReplay(db, call, idempotent)
   if (replayed !== null) return replayed
+  if (input.retryOf !== undefined) assertRetryable(await getRun(db, input.retryOf))
   await assertWorkflow(db, input.workflowId)
   const place = await placeFor(db, input)
   const values = await checkedParams(db, place, input)
@@ -135,8 +136,12 @@ async function makeWay(
   }: { readonly runId: string; readonly retriedAs: string; readonly at: Date },
 ): Promise<void> {
   const run = await lockRun(tx, runId)
-  if (run.state === 'unresolved') return closeUnresolved(tx, call, { run, retriedAs, at })
-  if (!run.is_final) throw wrongState(run.state)
+  assertRetryable(run)
+  if (run.state === 'unresolved') await closeUnresolved(tx, call, { run, retriedAs, at })
+}
+
+function assertRetryable({ state, is_final: isFinal }: RunRow): void {
+  if (!isFinal && state !== 'unresolved') throw wrongState(state)
 }
 
 async function placeFor(at: OrgReader, input: RequestRunInput): Promise<Place> {

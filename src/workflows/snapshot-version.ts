@@ -83,9 +83,9 @@ export async function rollbackVersion(
     { operation: 'rollbackVersion', key: input.idempotencyKey, request, at },
     async (tx) => {
       const row = await lockWorkflow(tx, input.workflowId)
+      const old = toVersion(await getVersion(tx, input.workflowId, input.version))
       if (!input.overwritesDraft)
         assertDraftSaved(row, await findNewest(tx, row), { parameter: 'overwrite_draft' })
-      const old = toVersion(await getVersion(tx, input.workflowId, input.version))
       const authors = [...new Set([...old.authors, call.actor.id])]
       const version = await addVersionAndDraft(tx, call, {
         row,

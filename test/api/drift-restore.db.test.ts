@@ -201,3 +201,41 @@ describe('a schedule that was changed on the engine alone', () => {
     expect(schedule).toMatchObject({ isOnline: true, schedule: { workerGroup: 'default' } })
   })
 })
+
+describe.each(ENGINE_FAMILIES)('%s: an edit of what is offline', (family) => {
+  const schedule = { cron: '0 0 5 * * ?', timezone: 'UTC' }
+
+  /** Adopts another timeout; answers the version that it became. */
+  async function adoptEdit({ app, installation, at }: Story) {
+    await editDefinition(installation, at, (definition) => ({ ...definition, timeoutMin: 99 }))
+    const { deployment_id: id } = await deploymentOf(app)
+    const { body } = await app.call('alice', 'POST', `/deployments/${id}:adopt`)
+    const path = `/workflows/daily_orders/versions/${body.version}`
+    return (await app.call('dave', 'GET', path)).body.definition
+  }
+
+  test('that never was online is adopted with the schedule of its version', async () => {
+    const installation = await createInstallation(db, { approvals: 0, family })
+    const app = await createTestApp(installation)
+    await addVersion(installation, ordersDocument({ schedule }))
+    await request(app, { ...DEPLOY, online: false })
+    await app.runJobs(2)
+    const at = { projectCode: installation.projectCode, code: await deployedCode(installation) }
+
+    const adopted = await adoptEdit({ installation, app, at, engine: engineOf(installation) })
+
+    expect(adopted).toMatchObject({ settings: { timeout_min: 99 }, schedule })
+  })
+
+  test('that has an older schedule on the engine is adopted with that of its version', async () => {
+    const story = await setup(family)
+    const { app, installation } = story
+    await request(app, { environment: 'prod', operation: 'offline' })
+    await app.runJobs(2)
+    await addVersion(installation, ordersDocument({ description: 'v2', schedule }))
+    await request(app, { ...DEPLOY, online: false })
+    await app.runJobs(2)
+
+    expect(await adoptEdit(story)).toMatchObject({ settings: { timeout_min: 99 }, schedule })
+  })
+})

@@ -154,6 +154,34 @@ test('a schedule that somebody deleted is told, one that is not written yet is n
   expect(unwritten.status).toBe(202)
 })
 
+test('a schedule that is written only when its workflow goes online keeps no promotion out', async () => {
+  const { app, installation } = await setup()
+  await request(app, { environment: 'test', operation: 'offline' })
+  await app.runJobs(2)
+  const schedule = { cron: '0 5 * * *', timezone: 'UTC' }
+  await addVersion(installation, ordersDocument({ description: 'v3', schedule }))
+  await request(app, { environment: 'test', operation: 'deploy', online: false })
+  await app.runJobs(2)
+
+  expect(await promote(app)).toMatchObject({
+    status: 202,
+    body: { proof: { version: 3 } },
+  })
+})
+
+test('another default tenant of the environment is no change of what runs there', async () => {
+  const { app, installation } = await setup()
+  installation.simulator.control.addTenant('other')
+  const { headers, body } = await app.call('erin', 'GET', '/environments/test')
+  const changed = await app.call('erin', 'PATCH', '/environments/test', {
+    body: { defaults: { ...body.defaults, tenant: 'other' } },
+    headers: { 'if-match': headers.get('etag') ?? '' },
+  })
+
+  expect(changed.status).toBe(200)
+  expect((await promote(app)).status).toBe(202)
+})
+
 test('an edit is taken back also where the stage below is further', async () => {
   const { app, installation } = await setup()
   await promote(app)
