@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalCron, instantOf, nextFires } from './cron.ts'
-import { isTimeZone } from './zone.ts'
+import { isTimeZone, zoneOf } from './zone.ts'
 
 test.each([
   ['0 3 * * *', '0 0 3 * * ?'],
@@ -237,4 +237,11 @@ test('the next fires are those that a walk over every minute finds', () => {
     ),
     { numRuns: 60 },
   )
+})
+
+test('a zone that was asked for is kept, and an offset by itself stays GMT', () => {
+  const hour = (zone: string): number => zoneOf(zone).wallMs(0) / 3_600_000
+
+  expect(['GMT+8', '+08:00', 'Asia/Shanghai', 'GMT+8', '+08:00'].map(hour)).toEqual([8, 0, 8, 8, 0])
+  expect(zoneOf('Asia/Shanghai')).toBe(zoneOf('Asia/Shanghai'))
 })

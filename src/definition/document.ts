@@ -54,7 +54,7 @@ const Start = z.strictObject({
 
 /** `from` is `task_key.output_name`. */
 const EndOutput = z.strictObject({
-  from: z.string().regex(/^[^.]+\.[^.]+$/, 'must be task_key.output_name'),
+  from: z.string().regex(/^[^.]+\../, 'must be task_key.output_name'),
   type: z.enum(['string', 'integer', 'number', 'boolean']).default('string'),
 })
 const End = z.strictObject({ outputs: z.record(Identifier, EndOutput).default({}) })

@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { StartParam } from './document.ts'
+import { WorkflowDocument, type StartParam } from './document.ts'
 import { readOutputs } from './outputs.ts'
 import { doc } from '#test/support/documents.ts'
 
 const withType = (type: StartParam['type']) =>
   doc((d) => Object.assign(d.end.outputs, { rows: { from: 'load.rows_written', type } }))
+
+test('the name of an output may have a dot', () => {
+  const input = doc((d) => Object.assign(d.end, { outputs: { day: { from: 'load.biz.date' } } }))
+  const document = WorkflowDocument.parse(input)
+
+  expect(readOutputs(document, { load: { 'biz.date': '2026' } }).values).toEqual({ day: '2026' })
+})
 
 test.each<[StartParam['type'], string, string | number | boolean]>([
   ['string', ' as is ', ' as is '],

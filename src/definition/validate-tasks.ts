@@ -3,6 +3,7 @@ import type { WorkflowDocument } from './document.ts'
 import { findCycles, needsOf } from './graph.ts'
 import { issueAt } from './pointer.ts'
 import { isReserved } from './reserved.ts'
+import { ParamName } from './values.ts'
 
 export function keyIssues(document: WorkflowDocument): readonly Issue[] {
   const issues: Issue[] = []
@@ -77,9 +78,7 @@ export function namedIssues(document: WorkflowDocument): readonly Issue[] {
       ),
     ),
     ...(['params', 'outputs'] as const).flatMap((list) =>
-      task[list].flatMap(({ name }, n) =>
-        name === '' ? [issueAt(['tasks', index, list, n, 'name'], 'empty_name', 'is empty')] : [],
-      ),
+      task[list].flatMap(({ name }, n) => paramNameIssues(name, ['tasks', index, list, n, 'name'])),
     ),
     ...(['reads', 'writes'] as const).flatMap((list) =>
       task[list].flatMap((dataset, n) =>
@@ -89,6 +88,12 @@ export function namedIssues(document: WorkflowDocument): readonly Issue[] {
       ),
     ),
   ])
+}
+
+function paramNameIssues(name: string, path: readonly PropertyKey[]): readonly Issue[] {
+  if (name === '') return [issueAt(path, 'empty_name', 'is empty')]
+  const fault = ParamName.safeParse(name).error?.issues[0]
+  return fault ? [issueAt(path, 'param_name', fault.message)] : []
 }
 
 function duplicatesOf(names: readonly string[]): readonly (readonly [number, string])[] {

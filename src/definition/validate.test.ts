@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { canonicalText } from './canonical.ts'
 import { WorkflowDocument } from './document.ts'
 import { toGraph } from './graph.ts'
 import { doc, input } from '#test/support/documents.ts'
@@ -208,5 +209,23 @@ test('every circle is told in the order of running, and who needs itself', () =>
     '/tasks/2/needs/1 "c" needs itself',
     '/tasks/0/needs tasks wait for each other in a circle: a → b → c → a',
     '/tasks/3/needs tasks wait for each other in a circle: d → e → d',
+  ])
+})
+
+test('an odd name of a parameter that was stored once still parses, and is an issue', () => {
+  const [task] = input.tasks
+  const params = [{ name: '__proto__' }]
+  const odd = { ...input, tasks: [{ ...task, needs: [], outputs: ['a\nb'], params }], end: {} }
+  const document = WorkflowDocument.parse(odd)
+  const text = canonicalText(document)
+
+  expect(canonicalText(WorkflowDocument.parse(JSON.parse(text)))).toBe(text)
+  expect(findIssues(document)).toMatchObject([
+    { pointer: '/tasks/0/params/0/name', code: 'definition.param_name' },
+    {
+      pointer: '/tasks/0/outputs/0/name',
+      code: 'definition.param_name',
+      message: 'must be one line, and not __proto__',
+    },
   ])
 })

@@ -11,6 +11,9 @@ const zonesById = new Map<string, Zone>()
 
 /** What is no time zone is GMT: so the engine's Java takes it, without a word. */
 export function zoneOf(timeZone: string): Zone {
+  // Asking `Intl` is dear; `+08:00` is kept for `GMT+8`, and by itself is GMT.
+  const kept = ZONE_NAME.test(timeZone) ? zonesById.get(timeZone) : undefined
+  if (kept) return kept
   // By what it stands for: so the zones that are kept stay few.
   const id = intlZone(timeZone) ?? 'UTC'
   const known = zonesById.get(id)

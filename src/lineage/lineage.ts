@@ -6,7 +6,7 @@ import type { Dataset, TaskDatasets } from '../definition/lineage/datasets-of.ts
 import type { Task } from '../definition/task.ts'
 
 /** Higher when the rows are made in another way: then every workflow is read again. */
-export const READER_REVISION = 3
+export const READER_REVISION = 4
 
 /** `pending`: its SQL is read by a job in a moment; `unknown`: some of it could not be read. */
 export const DATASETS_STATES = ['known', 'unknown', 'pending'] as const

@@ -6,7 +6,7 @@ import { lookup } from './lookup.ts'
 import { isObject, mapReferences } from './map-references.ts'
 import { isList } from './task-params.ts'
 import { bindDataSource } from './tasks/data-source.ts'
-import { bindResource } from './tasks/resources.ts'
+import { bindResource, resourceOf } from './tasks/resources.ts'
 
 /** How `engine_params` names what has another id in every environment. */
 const Tag = z.union([
@@ -22,10 +22,13 @@ const Tag = z.union([
 ])
 type Tag = z.output<typeof Tag>
 
+/** A workflow by its code alone. */
+const UNNAMED = Symbol('unnamed')
+
 interface Place {
   readonly path: readonly PropertyKey[]
-  /** The workflow that is named beside the value. */
-  readonly beside: string | null
+  /** The workflow that is named beside the value; null: there is none. */
+  readonly beside: string | typeof UNNAMED | null
   readonly context: TaskContext
 }
 
@@ -46,7 +49,7 @@ export function bindReferences(type: string, params: JsonObject, context: TaskCo
 }
 
 function bindObject(value: JsonObject, { path, context }: Place): JsonObject {
-  const beside = workflowIn(value['definitionCode'])
+  const beside = besideOf(value['definitionCode'])
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
@@ -83,7 +86,11 @@ function textOf(part: string | JsonObject, place: Place): string {
   if (typeof part === 'string') return part
   const bound = bindValue(part, place)
   if (typeof bound === 'number') return String(bound)
-  reportUnknownTag(part, place)
+  const file = resourceOf(bound)
+  if (file?.id === null) return file.fullName
+  // What is a tag has been reported where it was looked up.
+  if (file !== null || typeof bound === 'string' || !Object.keys(part).some(isTag))
+    reportUnknownTag(part, place)
   return ''
 }
 
@@ -101,6 +108,13 @@ function bindName(tag: Exclude<Tag, { $text: unknown }>, place: Place): JsonValu
 
 function bindTask(key: string, { path, beside, context }: Place): number {
   const { bindings, report } = context
+  if (beside === UNNAMED) {
+    report(fieldOf({ path }), {
+      code: 'unknown_task',
+      message: `"${key}" stands beside a workflow that has no name here`,
+    })
+    return 0
+  }
   const codes = beside === null ? bindings.taskCodes : lookup(bindings.workflowTaskCodes, beside)
   const code = lookup(codes ?? {}, key)
   // A workflow that is not there is said by itself.
@@ -135,6 +149,10 @@ const TAGS = Tag.options.flatMap(({ shape }) => Object.keys(shape))
 
 function fieldOf({ path }: Pick<Place, 'path'>): string {
   return pointerOf(['engine_params', ...path]).slice(1)
+}
+
+function besideOf(value: JsonValue | undefined): Place['beside'] {
+  return workflowIn(value) ?? (value === undefined || value === null ? null : UNNAMED)
 }
 
 function workflowIn(value: JsonValue | undefined): string | null {

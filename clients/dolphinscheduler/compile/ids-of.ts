@@ -62,7 +62,7 @@ function addReference(
 ): void {
   const code = Code.safeParse(value).data
   const id = idOf(value)
-  const resource = resourceOf(value)
+  const resource = resourceOf(typeof value === 'string' ? { resourceName: value } : value)
   switch (path.kind) {
     case 'data_source':
       if (id !== null && !found.dataSources.has(id))

@@ -19,8 +19,10 @@ export function nameReferences(type: string, params: JsonObject, context: TaskCo
 }
 
 function nameFile(value: JsonValue, context: TaskContext): JsonValue {
-  const path = nameResource(value, context)
-  return path === undefined ? value : { $resource: path }
+  const isText = typeof value === 'string'
+  const path = nameResource(isText ? { resourceName: value } : value, context)
+  if (path === undefined) return value
+  return isText ? { $text: [{ $resource: path }] } : { $resource: path }
 }
 
 function tagOf(id: string, place: ReferencePlace, context: TaskContext): JsonObject | undefined {

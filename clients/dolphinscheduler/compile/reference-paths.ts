@@ -18,13 +18,16 @@ const at = (kind: ReferencePath['kind'], ...steps: string[]): ReferencePath => (
 const MAIN_JAR = [at('resource', 'mainJar')]
 const DATA_SOURCE = [at('data_source', 'datasource')]
 
+const RESULTS_OF_TASKS = [
+  at('task', 'conditionResult', 'successNode', '*'),
+  at('task', 'conditionResult', 'failedNode', '*'),
+  at('task', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'depTaskCode'),
+]
+
 /** By engine type, from the parameter classes of the engine's task plugins (3.1.9, 3.2.2, 3.4.2). */
 const PATHS: Readonly<Record<string, readonly ReferencePath[]>> = {
-  CONDITIONS: [
-    at('task', 'conditionResult', 'successNode', '*'),
-    at('task', 'conditionResult', 'failedNode', '*'),
-    at('task', 'dependence', 'dependTaskList', '*', 'dependItemList', '*', 'depTaskCode'),
-  ],
+  CONDITIONS: RESULTS_OF_TASKS,
+  BLOCKING: RESULTS_OF_TASKS,
   SWITCH: [
     at('task', 'switchResult', 'nextNode'),
     at('task', 'switchResult', 'nextNode', '*'),
@@ -39,12 +42,14 @@ const PATHS: Readonly<Record<string, readonly ReferencePath[]>> = {
   ],
   SUB_WORKFLOW: [at('workflow', 'workflowDefinitionCode'), at('workflow', 'processDefinitionCode')],
   DYNAMIC: [at('workflow', 'processDefinitionCode')],
-  SQL: [...DATA_SOURCE, at('alert_group', 'groupId')],
+  // The file is a path alone (3.4).
+  SQL: [...DATA_SOURCE, at('alert_group', 'groupId'), at('resource', 'sqlResource')],
   PROCEDURE: DATA_SOURCE,
   REMOTESHELL: DATA_SOURCE,
   ZEPPELIN: DATA_SOURCE,
   SAGEMAKER: DATA_SOURCE,
   K8S: DATA_SOURCE,
+  ALIYUN_SERVERLESS_SPARK: DATA_SOURCE,
   DATAX: [at('data_source', 'dataSource'), at('data_source', 'dataTarget')],
   SQOOP: [
     at('data_source', 'sourceParams', '{}', 'srcDatasource'),

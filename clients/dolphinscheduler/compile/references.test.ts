@@ -9,6 +9,7 @@ import { engineTask } from '#test/support/engine-task.ts'
 import { bindingsFor } from '#test/support/task-kinds.ts'
 import { dialectOf } from '../dialects/dialect-of.ts'
 import { createDolphinCompiler } from './compiler.ts'
+import { idsOf } from './ids-of.ts'
 import { normalizeDefinition } from './normalize.ts'
 
 type Family = (typeof ENGINE_FAMILIES)[number]
@@ -130,6 +131,42 @@ describe.each(ENGINE_FAMILIES)('%s', (family) => {
   })
 })
 
+test('3.4: the file of a SQL task is said by its path, and its text is that of the environment', () => {
+  const bindings = bindingsFor('3.4')
+  const compiler = createDolphinCompiler(dialectOf('3.4'))
+  const sqlResource = bindings.resources['conf/x.conf']?.fullName ?? ''
+  const params = { type: 'MYSQL', datasource: 7, sqlSource: 'FILE', sqlResource }
+  const definition = definitionOf({ type: 'SQL', params })
+
+  const document = compiler.decompile(definition, bindings)
+  const moved = { id: null, fullName: '/moved/x.conf' }
+  const there = { ...bindings, resources: { 'conf/x.conf': moved } }
+
+  expect(idsOf([definition]).resources).toEqual([{ id: null, fullName: sqlResource }])
+  expect(document.tasks[0]?.engine_params).toMatchObject({
+    sqlResource: { $text: [{ $resource: 'conf/x.conf' }] },
+  })
+  expect(compiler.compile(document, bindings).tasks[0]?.params).toMatchObject({ sqlResource })
+  expect(compiler.compile(document, there).tasks[0]?.params).toMatchObject({
+    sqlResource: '/moved/x.conf',
+  })
+})
+
+test.each<[Family, string, JsonObject, JsonObject]>([
+  [
+    '3.1',
+    'BLOCKING',
+    { conditionResult: { successNode: [9] } },
+    { conditionResult: { successNode: [89] } },
+  ],
+  ['3.4', 'ALIYUN_SERVERLESS_SPARK', { type: 'MYSQL', datasource: 7 }, { datasource: 77 }],
+])('%s: what %s names is that of the other environment', (family, type, params, there) => {
+  const { back, moved } = walk(family, definitionOf({}, { type, params }))
+
+  expect(back[1]).toMatchObject(params)
+  expect(moved[1]).toMatchObject(there)
+})
+
 test.each(['3.3', '3.4'] as const)('%s: an old item is said in our words', (family) => {
   const [task] = walk(family, dependent({ depTaskCode: -1 })).document.tasks
 
@@ -203,9 +240,15 @@ describe('a tag', () => {
     ['with more', { x: [{ $data_source: 'warehouse', y: 1 }] }, at('/x/0', 'unknown_tag')],
     ['of all', { $data_source: 'warehouse' }, at('', 'unknown_tag')],
     [
-      'of a file in a text',
-      { 'a/b': { $text: [{ $resource: 'jars/etl.jar' }] } },
-      at('/a~1b/$text/0', 'unknown_tag'),
+      'of no file in a text',
+      { 'a/b': { $text: [{ $resource: 'none.sql' }] } },
+      at('/a~1b/$text/0', 'unknown_resource'),
+    ],
+    ['of nothing in a text', { x: { $text: [{ y: 1 }] } }, at('/x/$text/0', 'unknown_tag')],
+    [
+      'of a task beside a workflow by its code',
+      { x: { definitionCode: 4242, depTaskCode: { $task: 'b' } } },
+      at('/x/depTaskCode', 'unknown_task'),
     ],
     ['of no task', { x: { $task: 'none' } }, at('/x', 'unknown_task')],
     [

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { ParamName } from '#src/definition/values.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import { compareText } from './order.ts'
 
@@ -12,7 +11,7 @@ export interface LocalParam {
 }
 
 const Entry = z.strictObject({
-  prop: ParamName,
+  prop: z.string().max(255),
   direct: z.string().nullish(),
   type: z.string().nullish(),
   value: z.json().optional(),

@@ -7,8 +7,11 @@ export interface SecretAt {
   readonly index: number
 }
 
-/** What a text is written in; programs and SQL quote every value that is one. */
-export type Language = 'shell' | 'program' | 'sql'
+/**
+ * What a text is written in; programs and SQL quote every value that is one. Prose may hold command
+ * lines, but its words are words.
+ */
+export type Language = 'shell' | 'program' | 'sql' | 'prose'
 
 /** Bounded everywhere: no text, however long or hostile, costs more than a few passes. */
 const PASSWORD = '(?<password>pass(?:word|wd|phrase)|pwd)'
@@ -27,8 +30,8 @@ interface Pattern {
   readonly hint?: string
 }
 
-const ALL: readonly Language[] = ['shell', 'program', 'sql']
-const SHELL: readonly Language[] = ['shell']
+const ALL: readonly Language[] = ['shell', 'program', 'sql', 'prose']
+const SHELL: readonly Language[] = ['shell', 'prose']
 
 const PATTERNS: readonly Pattern[] = [
   // scheme://user:password@host, jdbc:oracle:thin:user/password@host
@@ -68,7 +71,7 @@ const PATTERNS: readonly Pattern[] = [
       `${KEYWORD}(?:[ \\t]{0,3}:[ \\t]{0,3}[A-Za-z][\\w.[\\]]{0,30})?[ \\t]{0,5}(?::=|=>|[:=])[ \\t]{0,5}${QUOTED}`,
       'gi',
     ),
-    languages: ['shell', 'program'],
+    languages: ['shell', 'program', 'prose'],
     isWordEnough: true,
   },
   {
@@ -110,7 +113,7 @@ const PATTERNS: readonly Pattern[] = [
       `^[ \\t]{0,40}(?:- )?[\\w.-]{0,60}${KEYWORD}[ \\t]{0,5}[:=][ \\t]{1,5}${BARE}[ \\t\\r]{0,20}$`,
       'gim',
     ),
-    languages: SHELL,
+    languages: ['shell'],
     isWordEnough: false,
   },
   {
@@ -147,7 +150,9 @@ export function assignedSecrets(text: string, language: Language): readonly Secr
     ({ languages, hint }) =>
       languages.includes(language) && (hint === undefined || text.includes(hint)),
   ).flatMap(({ pattern, isWordEnough }) =>
-    [...text.matchAll(pattern)].flatMap((match) => secretOf(text, match, isWordEnough)),
+    [...text.matchAll(pattern)].flatMap((match) =>
+      secretOf(text, match, isWordEnough && language !== 'prose'),
+    ),
   )
 }
 

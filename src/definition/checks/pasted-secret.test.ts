@@ -81,6 +81,7 @@ test.each([
   ['sqlplus -s scott/tiger@orcl @load.sql', 'a password (5'],
   ['sqlplus scott/tiger <<EOF', 'a password (5'],
   ["ldapsearch -x -D cn=admin -w 'S3cr3t' -b dc=x", 'a password (6'],
+  ['mongo -u x -p hunter22', 'a password (hu…, 8'],
   ['mongo -u a -p S3cr3tPw shop', 'a password (S3…, 8'],
   ['mongosh --host m1 -u a -p S3cr3tPw', 'a password (S3…, 8'],
   ['echo S3cr3t | kinit etl@CORP', 'a password (6'],
@@ -109,7 +110,20 @@ test('in what people write about it', () => {
 })
 
 test.each([
+  'set --password from vault',
+  'pass --password with every call',
+  'password: see_vault_2',
+  '- password: kv/etl/prod',
+])('what people write about it is prose: %s', (description) => {
+  expect(findIn({ type: 'shell', script: 'x', description })).toEqual([])
+})
+
+test.each([
   'beeline -u "$URL" -n hive -p "$PW"',
+  'docker run -d --name mongo -p 27017:27017 mongo:6',
+  'docker run -d --name mongo -p 127.0.0.1:27017:27017 mongo:6',
+  'docker exec mongo mkdir -p backup_dir',
+  'kubectl exec mongo -- mkdir -p dump/2024',
   'beeline -u $URL -p -n hive',
   'redis-cli -h cache -a ${redis_password} get x',
   'redis-cli -n 4 --no-auth-warning get -a',

@@ -30,7 +30,7 @@ interface LabelledText extends Text {
 
 /** People paste command lines into what they write about them. */
 function proseTexts({ description, tasks }: WorkflowDocument): readonly LabelledText[] {
-  const prose = { label: 'description', language: 'shell' } as const
+  const prose = { label: 'description', language: 'prose' } as const
   return [
     { ...prose, path: ['description'], text: description },
     ...tasks.map((task, index) => ({

@@ -37,7 +37,8 @@ export function withoutComments(text: string): string {
   return text.includes('#') ? text.replace(/^[ \t]{0,200}#.*$/gm, '') : text
 }
 
-const QUOTED_HEREDOC = /<<-?[ \t]{0,5}(?:"([\w.-]{1,100})"|'([\w.-]{1,100})'|\\([\w.-]{1,100}))/
+const QUOTED_HEREDOC =
+  /(?<!<)<<(?!<)-?[ \t]{0,5}(?:"([\w.-]{1,100})"|'([\w.-]{1,100})'|\\([\w.-]{1,100}))/
 
 /** What stands in `<<'EOF'` is nothing to the shell: a name that the engine lacks stays as it is written. */
 export function withoutQuotedHeredocs(text: string): string {

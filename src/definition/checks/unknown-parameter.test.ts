@@ -41,6 +41,7 @@ test.each([
   ['cat > a.sh <<\\EOF\necho ${foo}\nEOF', 0],
   ['cat > a.sh <<EOF\necho ${foo}\nEOF', 1],
   ["cat > a.sh <<'EOF'\nx\nEOF\necho ${foo}", 1],
+  ['bc <<<"abc"\necho ${foo}', 1],
 ])('in a quoted here-document the shell fills in nothing: %j', (script, count) => {
   expect(shell(script)).toHaveLength(count)
 })

@@ -56,7 +56,10 @@ test.each([
   [{ type: 'procedure', datasource: 'w', call: 'call x()' }, true],
   [{ type: 'procedure', datasource: 'w', call: 'call x()', writes: ['a'] }, false],
   [{ type: 'shell', script: 'insert into a.b select 1' }, false],
-  [{ type: 'spark', language: 'java', main_class: 'X' }, false],
+  [{ type: 'spark', language: 'java', main_class: 'X' }, true],
+  [{ type: 'spark', language: 'java', main_class: 'X', writes: ['a'] }, false],
+  [{ type: 'flink', language: 'java', main_class: 'X' }, true],
+  [{ type: 'seatunnel', startup_script: 'seatunnel.sh', config: 'x' }, true],
 ])('of %o only what is declared is known', (fields, isUnknown) => {
   expect(of(fields)).toMatchObject({ reads: [], isUnknown })
 })

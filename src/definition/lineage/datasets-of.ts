@@ -42,6 +42,8 @@ function needsText(task: Task): boolean {
 
 const NOTHING: TaskText = { kind: 'nothing' }
 const UNKNOWN: TaskText = { kind: 'unknown' }
+/** Unless they are SQL, which is read; so it is of the same tasks in the engine's own words. */
+const MOVES_DATA: ReadonlySet<string> = new Set(['procedure', 'spark', 'flink', 'seatunnel'])
 const NO_DATASETS: SqlDatasets = { reads: [], writes: [], isUnknown: false }
 
 function fromText(task: Task, readSql: ReadSql): SqlDatasets {
@@ -58,7 +60,6 @@ function fromText(task: Task, readSql: ReadSql): SqlDatasets {
 
 function textOf(task: Task): TaskText {
   if (task.type === 'engine') return engineText(task)
-  if (task.type === 'procedure') return UNKNOWN
   if (task.type === 'sql')
     return isFromFile(task.engine_params)
       ? UNKNOWN
@@ -74,7 +75,7 @@ function textOf(task: Task): TaskText {
   if (task.type === 'spark' && task.language === 'sql') return sqlText([task.script ?? ''])
   if (task.type === 'flink' && task.language === 'sql')
     return sqlText([task.init_script ?? '', task.script ?? ''])
-  return NOTHING
+  return MOVES_DATA.has(task.type) ? UNKNOWN : NOTHING
 }
 
 function declared(names: readonly string[]): readonly Dataset[] {

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { AnyJson } from '../../lib/any-json.ts'
-import { DisplayName, ENGINE_INT_MAX, Identifier, ParamName, Priority } from '../values.ts'
+import { DisplayName, ENGINE_INT_MAX, Identifier, Priority } from '../values.ts'
+
+const MAX_NAME = 255
 
 /** A local parameter; `value` may use the engine's placeholders (`${x}`, `$[yyyyMMdd]`). */
 const LocalParam = z.strictObject({
-  name: ParamName,
+  /** Whatever was stored once still parses; `param_name` says what is no name. */
+  name: z.string().max(MAX_NAME),
   type: z.string().default('VARCHAR'),
   value: z.string().default(''),
 })
@@ -14,6 +17,7 @@ const TaskOutput = z.union([
   z
     .string()
     .min(1)
+    .max(MAX_NAME)
     .transform((name) => ({ name, type: 'VARCHAR', value: '' })),
   LocalParam,
 ])
