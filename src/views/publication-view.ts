@@ -67,8 +67,7 @@ export function publicationsQuery(
   filter: PublicationFilter & { readonly environmentId?: string | undefined },
 ) {
   const { workflow_id, environmentId, state, waiting_for } = filter
-  const isFiltered = [workflow_id, environmentId, state, waiting_for].some(Boolean)
-  let query = publications(at, isFiltered ? BY_FILTER : sql`p`)
+  let query = publications(at, indexOf(filter))
     .orderBy('p.publication_id', 'desc')
     .limit(filter.limit + 1)
   if (workflow_id !== undefined) query = query.where('p.workflow_id', '=', workflow_id)
@@ -118,8 +117,20 @@ function mayDecide(eb: Filter, { actor }: Call) {
   ])
 }
 
-/** The server would read all by the primary key, plans and evidence with them. */
-const BY_FILTER = sql`p USE INDEX (workflow_publish_record_workflow, workflow_publish_record_environment, workflow_publish_record_org_state)`
+/**
+ * Left to choose, MySQL reads all publications by the primary key, plans and evidence with them, or
+ * walks an index of another filter: how many rows an environment has it knows by a sample only.
+ */
+function indexOf(filter: Parameters<typeof publicationsQuery>[2]) {
+  const { workflow_id, environmentId, state, waiting_for } = filter
+  if (workflow_id !== undefined) return sql`p FORCE INDEX (workflow_publish_record_workflow)`
+  const hasState = state !== undefined || waiting_for !== undefined
+  if (environmentId === undefined)
+    return hasState ? sql`p FORCE INDEX (workflow_publish_record_org_state)` : sql`p`
+  return hasState
+    ? sql`p FORCE INDEX (workflow_publish_record_environment_state)`
+    : sql`p FORCE INDEX (workflow_publish_record_environment)`
+}
 
 function publications(at: OrgReader, alias = sql`p`) {
   return (

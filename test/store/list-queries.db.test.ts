@@ -104,6 +104,11 @@ const QUERIES: readonly (readonly [string, MakeQuery, number])[] = [
   ['publications', publications({}), 400],
   ['publications of a workflow', publications({ workflow_id: idOf(7) }), 100],
   ['publications of an environment', publications({ environmentId: 'env_second' }), 400],
+  [
+    'publications in a state of an environment',
+    publications({ environmentId: 'env_second', state: 'failed' }),
+    100,
+  ],
   ['publications in a state', publications({ state: 'failed' }), 100],
   ['publications that wait for me', publications({ waiting_for: 'me' }), 200],
   ['deployments', deployments({}), 400],
