@@ -8,6 +8,8 @@ export interface EngineIds {
   readonly alertGroupIds: readonly number[]
   readonly taskGroupIds: readonly number[]
   readonly resources: readonly EngineResource[]
+  /** Functions of Hive; no catalog lists them. */
+  readonly udfFunctionIds: readonly string[]
   /** Tasks of its own that a definition leads to, as it says them: codes, or what is none. */
   readonly tasks: readonly string[]
   /** Other workflows, with those of their tasks that are waited for. */

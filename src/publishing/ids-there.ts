@@ -8,10 +8,11 @@ export type RawKind =
   | 'alert_group'
   | 'task_group'
   | 'resource'
+  | 'udf_function'
   | 'task'
 
-/** Whether the engine has an id; `hidden`: the token's user may not look. */
-export type Look = 'there' | 'missing' | 'hidden'
+/** Whether the engine has an id; `hidden`: the token's user may not look; `unknown`: it is not asked. */
+export type Look = 'there' | 'missing' | 'hidden' | 'unknown'
 
 /** One list for all ids of a kind; files are asked for one by one. */
 export async function lookForIds(
@@ -20,13 +21,14 @@ export async function lookForIds(
   connected: { readonly engine: Engine; readonly environment: Environment },
   options: CallOptions,
 ): Promise<ReadonlyMap<string, Look>> {
+  if (kind === 'udf_function') return new Map(ids.map((id) => [id, 'unknown']))
   if (kind === 'resource') return lookForFiles(connected.engine, ids, options)
   const there = new Set(await listIds(kind, connected, options))
   return new Map(ids.map((id) => [id, there.has(id) ? 'there' : 'missing']))
 }
 
 async function listIds(
-  kind: Exclude<RawKind, 'resource'>,
+  kind: Exclude<RawKind, 'resource' | 'udf_function'>,
   { engine, environment }: { readonly engine: Engine; readonly environment: Environment },
   options: CallOptions,
 ): Promise<readonly string[]> {

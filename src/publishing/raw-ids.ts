@@ -62,12 +62,16 @@ export async function proveRawIds(
   }
 }
 
+const HOW: Readonly<Record<Exclude<Look, 'missing'>, string>> = {
+  there: ' as the engine does',
+  hidden: ", which the token's user may not see",
+  unknown: ', which is not looked up',
+}
+
 function judge({ kind, id, taskKey, pointer }: RawId, look: Look): Proof {
   const what = `${kind.replace('_', ' ')} ${id}`
-  if (look !== 'missing') {
-    const how = look === 'there' ? ' as the engine does' : ", which the token's user may not see"
-    return { issues: [], warnings: [`task "${taskKey}" names ${what}${how}, not by a name`] }
-  }
+  if (look !== 'missing')
+    return { issues: [], warnings: [`task "${taskKey}" names ${what}${HOW[look]}, not by a name`] }
   const message = kind === 'task' ? `no task here is "${id}"` : `the engine has no ${what}`
   return { issues: [{ pointer, code: 'plan.unknown_name', message }], warnings: [] }
 }
@@ -110,6 +114,7 @@ function idsByKind(ids: EngineIds): readonly (readonly [RawKind, readonly string
     ['alert_group', ids.alertGroupIds.map(String)],
     ['task_group', ids.taskGroupIds.map(String)],
     ['resource', ids.resources.map(({ id, fullName }) => (id === null ? fullName : String(id)))],
+    ['udf_function', ids.udfFunctionIds],
     ['task', ids.tasks],
   ]
 }
@@ -123,6 +128,7 @@ function idsOfNames(bindings: Bindings): Readonly<Record<RawKind, ReadonlySet<st
     alert_group: texts(bindings.alertGroupIds),
     task_group: texts(bindings.taskGroupIds),
     task: texts(bindings.taskCodes),
+    udf_function: new Set(),
     resource: new Set(
       Object.values(bindings.resources).map(({ id, fullName }) =>
         id === null ? fullName : String(id),

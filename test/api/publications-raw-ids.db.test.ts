@@ -66,6 +66,24 @@ describe('an id that stands in a document without a name', () => {
   })
 })
 
+test('functions of Hive are said, for nothing here knows what they are elsewhere', async () => {
+  const { body } = await planOf([
+    {
+      key: 'load',
+      type: 'sql',
+      datasource: 'warehouse',
+      sql: 'select mask(name) from users',
+      engine_params: { udfs: '3,14' },
+    },
+  ])
+
+  expect(body.issues).toEqual([])
+  expect(body.warnings).toEqual([
+    'task "load" names udf function 3, which is not looked up, not by a name',
+    'task "load" names udf function 14, which is not looked up, not by a name',
+  ])
+})
+
 test('a name costs no list of all that there is', async () => {
   const named: TaskInput = { key: 'load', type: 'sql', datasource: 'warehouse', sql: 'select 1' }
   const shell: TaskInput = { key: 'load', type: 'shell', script: 'x' }

@@ -16,6 +16,7 @@ export function idsOf(definitions: readonly EngineDefinition[]): EngineIds {
     alertGroupIds: new Set(),
     taskGroupIds: new Set(),
     resources: new Map(),
+    udfFunctionIds: new Set(),
     tasks: new Set(),
     workflowUses: new Map(),
   }
@@ -27,6 +28,7 @@ export function idsOf(definitions: readonly EngineDefinition[]): EngineIds {
     alertGroupIds: [...found.alertGroupIds],
     taskGroupIds: [...found.taskGroupIds],
     resources: [...found.resources.values()],
+    udfFunctionIds: [...found.udfFunctionIds],
     tasks: [...found.tasks],
     workflows: tasksByWorkflow(workflowUses),
     workflowUses,
@@ -39,6 +41,7 @@ interface Found {
   readonly alertGroupIds: Set<number>
   readonly taskGroupIds: Set<number>
   readonly resources: Map<string, EngineResource>
+  readonly udfFunctionIds: Set<string>
   readonly tasks: Set<string>
   readonly workflowUses: Map<string, WorkflowUse>
 }
@@ -80,6 +83,9 @@ function addReference(
     case 'task':
       if (isTaskSaid(value)) found.tasks.add(idText(value) ?? '')
       return
+    case 'udf_functions':
+      for (const each of listedIds(value)) found.udfFunctionIds.add(each)
+      return
     case 'project':
     case 'waited_task':
   }
@@ -111,6 +117,13 @@ function tasksByWorkflow(uses: readonly WorkflowUse[]): EngineIds['workflows'] {
       [...new Set(group.flatMap(({ taskCode }) => taskCode ?? []))],
     ]),
   )
+}
+
+function listedIds(value: JsonValue): readonly string[] {
+  return (idText(value) ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
 }
 
 /** The engine reads a number and its digits alike. */

@@ -41,6 +41,7 @@ function tagOf(id: string, place: ReferencePlace, context: TaskContext): JsonObj
     case 'alert_group':
       return tagged('$alert_group', nameOf(bindings.alertGroupIds, id))
     case 'resource':
+    case 'udf_functions':
       return undefined
   }
 }

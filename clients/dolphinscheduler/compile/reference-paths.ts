@@ -9,6 +9,8 @@ export interface ReferencePath {
     | 'workflow'
     | 'project'
     | 'alert_group'
+    /** Several, parted by commas (to 3.2). */
+    | 'udf_functions'
   /** `*` is every item of a list, `{}` the JSON inside of a text. */
   readonly steps: readonly string[]
 }
@@ -43,7 +45,12 @@ const PATHS: Readonly<Record<string, readonly ReferencePath[]>> = {
   SUB_WORKFLOW: [at('workflow', 'workflowDefinitionCode'), at('workflow', 'processDefinitionCode')],
   DYNAMIC: [at('workflow', 'processDefinitionCode')],
   // The file is a path alone (3.4).
-  SQL: [...DATA_SOURCE, at('alert_group', 'groupId'), at('resource', 'sqlResource')],
+  SQL: [
+    ...DATA_SOURCE,
+    at('alert_group', 'groupId'),
+    at('resource', 'sqlResource'),
+    at('udf_functions', 'udfs'),
+  ],
   PROCEDURE: DATA_SOURCE,
   REMOTESHELL: DATA_SOURCE,
   ZEPPELIN: DATA_SOURCE,

@@ -66,6 +66,7 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family)
       environmentCodes: [load?.environmentCode],
       alertGroupIds: [1],
       taskGroupIds: [],
+      udfFunctionIds: [],
       resources: [],
       workflows: new Map([
         [first?.live.code, [load?.code]],
