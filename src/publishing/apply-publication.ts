@@ -5,18 +5,16 @@ import { connectEnvironment } from '../environments/connect-environment.ts'
 import { isNoAnswer } from '../engine/outcome.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, isAppError } from '../lib/errors.ts'
-import { addMs } from '../lib/time.ts'
 import { clockOf, describeFailure, nextTry, release } from './apply-outcome.ts'
 import { readBack, type StepContext } from './engine-steps.ts'
 import { makeEvidence, type Evidence } from './evidence.ts'
 import { finishPublication } from './finish-publication.ts'
 import { updateHeld } from './held-publication.ts'
-import { makePlan, type PlanDeps } from './make-plan.ts'
+import type { PlanDeps } from './make-plan.ts'
 import { endOnline } from './online-since.ts'
 import { Plan, type LiveState } from './plan.ts'
 import { STEP_NAMES } from './plan-steps.ts'
-import { postponeUntil } from './postpone.ts'
-import { Failure, PublishOptions, type EndedPublication } from './publication.ts'
+import { Failure, type EndedPublication } from './publication.ts'
 import {
   getPublication,
   takePublication,
@@ -25,6 +23,7 @@ import {
 } from './publication-store.ts'
 import { holdLease, LeaseLost, openSaga, type Saga } from './saga.ts'
 import { stepOf } from './step-of.ts'
+import { isStillTrue } from './still-true.ts'
 import { undoPublication } from './undo-publication.ts'
 
 export interface ApplyDeps extends PlanDeps {
@@ -144,59 +143,6 @@ async function assertInTime(
     'engine.no_answer',
     'it could not begin before its deadline: the engine did not answer, or the check took too long',
   )
-}
-
-/** The last look before the first write: what was approved must be what is there. */
-async function isStillTrue(
-  deps: ApplyDeps,
-  call: Call,
-  {
-    row,
-    plan,
-    skewMs,
-  }: { readonly row: PublicationRow; readonly plan: Plan; readonly skewMs: number },
-): Promise<boolean> {
-  const options = readJson(PublishOptions, row.options)
-  const input = {
-    workflowId: plan.workflow_id,
-    environment: plan.environment_id,
-    operation: plan.operation,
-    version: plan.version,
-    options,
-    taskCodes: plan.task_codes,
-    isCheck: true,
-  }
-  const fresh = await makePlan(
-    deps,
-    { ...call, signal: AbortSignal.any([call.signal, AbortSignal.timeout(deps.lease.ms)]) },
-    input,
-  )
-  if (fresh.plan_digest !== row.plan_digest || fresh.issues.length > 0) {
-    const why =
-      fresh.issues[0]?.message ??
-      'the engine, the policy or the overlay changed since it was planned'
-    const failure = {
-      code: 'publication.stale_plan',
-      message: why,
-      step: null,
-      engine_code: null,
-      engine_message: null,
-      not_restored: [],
-    }
-    await finishPublication(deps, call, {
-      row,
-      plan,
-      state: 'stale',
-      failure,
-      evidence: null,
-      live: null,
-    })
-    return false
-  }
-  const later = postponeUntil(plan, addMs(deps.now(), skewMs))
-  if (!later) return true
-  await release(deps, call, row, addMs(later, -skewMs))
-  return false
 }
 
 async function markApplying(
