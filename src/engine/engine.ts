@@ -70,6 +70,8 @@ export interface Engine {
     projectCode: EngineCode,
     options: CallOptions,
   ): Promise<readonly CatalogTaskGroup[]>
+  /** Files of the resource centre that the token's user may see, by their path below its root. */
+  listResources(options: CallOptions): Promise<readonly string[]>
   /** A file of the resource centre; null: there is none. */
   findResource(path: string, options: CallOptions): Promise<EngineResource | null>
   /** null: there is none, or files have no ids here (since 3.2). */

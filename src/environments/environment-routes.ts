@@ -84,6 +84,10 @@ const Catalog = z.object({
   alert_groups: z.array(z.string()),
   task_groups: z.array(z.string()),
   data_sources: z.array(z.object({ name: z.string(), type: z.string() })),
+  resources: z.array(z.string()).nullable().openapi({
+    description:
+      'Files by their path below the root of the resource centre; null: the engine shows none to the token’s user',
+  }),
 })
 const Params = z.object({ environment_id: z.string().openapi({ description: 'Id or name' }) })
 const tags = ['environments']
@@ -210,7 +214,7 @@ export function mountEnvironmentRoutes(api: Router, deps: EnvironmentDeps): void
       path: '/environments/{environment_id}/catalog',
       operationId: 'getEnvironmentCatalog',
       description:
-        'The names that documents and overlays can use here; resources are not among them, and no password is. `engine.forbidden`: the token’s user may not read one of the lists; `engine.no_answer`: ask again.',
+        'The names that documents and overlays can use here; never a password. `engine.forbidden`: the token’s user may not read one of the lists; `engine.no_answer`: ask again.',
       tags,
       request: { params: Params },
       responses: { 200: json(Catalog, 'What exists there by name, asked now') },

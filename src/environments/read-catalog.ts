@@ -1,4 +1,6 @@
 import { forOrg, type Db } from '../db/database.ts'
+import type { CallOptions, Engine } from '../engine/engine.ts'
+import { isRefusal } from '../engine/outcome.ts'
 import type { Call } from '../lib/call.ts'
 import { connectEnvironment, type ConnectDeps } from './connect-environment.ts'
 
@@ -15,7 +17,7 @@ export async function readCatalog(
   )
   const options = { signal: call.signal }
   const { projectCode } = environment
-  const [workerGroups, tenants, environments, alertGroups, taskGroups, dataSources] =
+  const [workerGroups, tenants, environments, alertGroups, taskGroups, dataSources, resources] =
     await Promise.all([
       engine.listWorkerGroups(projectCode, options),
       engine.listTenants(options),
@@ -23,6 +25,7 @@ export async function readCatalog(
       engine.listAlertGroups(options),
       engine.listTaskGroups(projectCode, options),
       engine.listDataSources(options),
+      listFiles(engine, options),
     ])
   return {
     worker_groups: [...workerGroups].sort(),
@@ -33,5 +36,16 @@ export async function readCatalog(
     data_sources: dataSources
       .map(({ name, type }) => ({ name, type }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    resources,
+  }
+}
+
+/** A user without a tenant has no files, and an engine may have no storage for any. */
+async function listFiles(engine: Engine, options: CallOptions): Promise<string[] | null> {
+  try {
+    return [...(await engine.listResources(options))].sort()
+  } catch (error) {
+    if (isRefusal(error)) return null
+    throw error
   }
 }

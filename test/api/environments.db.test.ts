@@ -369,6 +369,8 @@ test('the catalog is what exists on the engine by name, asked now', async () => 
   const { control, tenant } = installation.simulator
   control.addWorkerGroup('gpu')
   control.addEnvironment('python3')
+  control.addResource('jars/etl.jar')
+  control.addResource('a.sh')
 
   const reply = await app.call('dave', 'GET', '/environments/prod/catalog')
   control.setDown(true)
@@ -376,7 +378,11 @@ test('the catalog is what exists on the engine by name, asked now', async () => 
 
   expect(reply).toMatchObject({
     status: 200,
-    body: { worker_groups: ['default', 'gpu'], environments: ['python3'] },
+    body: {
+      worker_groups: ['default', 'gpu'],
+      environments: ['python3'],
+      resources: ['a.sh', 'jars/etl.jar'],
+    },
   })
   expect(reply.body.tenants).toContain(tenant)
   expect(silent).toMatchObject({ status: 503, body: { code: 'engine.no_answer' } })

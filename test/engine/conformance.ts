@@ -4,6 +4,7 @@ import { describeAccess } from './conformance/access.ts'
 import { clearBench, createBench } from './conformance/bench.ts'
 import type { Bench, EngineUnderTest } from './conformance/bench.ts'
 import { describeDefinitions } from './conformance/definitions.ts'
+import { describeFiles } from './conformance/files.ts'
 import { describeRuns } from './conformance/runs.ts'
 import { describeSchedules } from './conformance/schedules.ts'
 import { describeSubWorkflows } from './conformance/sub-workflows.ts'
@@ -29,5 +30,6 @@ export function describeEngine(name: string, setUp: () => Promise<EngineUnderTes
     describeRuns(benchOf)
     describeSubWorkflows(benchOf)
     describeTaskTypes(benchOf)
+    describeFiles(benchOf)
   })
 }

@@ -5,11 +5,11 @@ import type { Engine } from '#src/engine/engine.ts'
 import { findClusterRights, findProjectRights } from '#src/environments/find-rights.ts'
 import { must } from '#src/lib/must.ts'
 import { sleep, systemClock } from '#src/lib/time.ts'
+import { doByHand } from './by-hand.ts'
 import type { Bench } from './conformance/bench.ts'
 import { clearBench, createBench, options } from './conformance/bench.ts'
 
 const transport = createTransport()
-const Reply = z.looseObject({ code: z.int(), msg: z.string().nullish(), data: z.unknown() })
 const WithId = z.looseObject({ id: z.int() })
 const Tenants = z.array(z.looseObject({ id: z.int(), tenantCode: z.string() }))
 
@@ -17,31 +17,19 @@ let bench: Bench
 let userId = 0
 let other: Engine
 
-/** What an administrator does by hand, which is no part of the port. */
-async function asAdmin(method: 'GET' | 'POST', path: string, form: Record<string, unknown> = {}) {
-  const { baseUrl, token } = bench.server
-  const body = new URLSearchParams(
-    Object.entries(form).map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString()
-  const answer = await transport.fetch(`${baseUrl}/${path}`, {
-    method,
-    redirect: 'manual',
-    headers: { token, 'content-type': 'application/x-www-form-urlencoded' },
-    ...(method === 'GET' ? {} : { body }),
-    signal: AbortSignal.timeout(20_000),
-  })
-  const { code, msg, data } = Reply.parse(JSON.parse(await answer.text()))
-  if (code !== 0) throw new Error(`${method} ${path}: ${code} ${msg ?? ''}`)
-  return data
-}
+const asAdmin = (method: 'GET' | 'POST', path: string, form: Record<string, unknown> = {}) =>
+  doByHand(bench.server, method, path, form)
 
 beforeAll(async () => {
   const { DOLPHIN_URL: baseUrl, DOLPHIN_TOKEN: token, DOLPHIN_TENANT: tenant } = process.env
-  bench = await createBench({
+  const server = {
     fetch: transport.fetch,
-    now: systemClock,
     baseUrl: must(baseUrl, 'DOLPHIN_URL'),
     token: must(token, 'DOLPHIN_TOKEN'),
+  }
+  bench = await createBench({
+    ...server,
+    now: systemClock,
     tenant: tenant ?? 'default',
     wait: sleep,
     stop: async () => transport.close(),

@@ -1,6 +1,7 @@
 import { createTransport } from '#clients/http/transport.ts'
 import { sleep, systemClock } from '#src/lib/time.ts'
 import { describeEngine } from './conformance.ts'
+import { realFiles } from './real-files.ts'
 
 describeEngine('a real DolphinScheduler', async () => {
   const { DOLPHIN_URL: baseUrl, DOLPHIN_TOKEN: token, DOLPHIN_TENANT: tenant } = process.env
@@ -17,6 +18,7 @@ describeEngine('a real DolphinScheduler', async () => {
     baseUrl,
     token,
     tenant: tenant ?? 'default',
+    files: realFiles({ fetch: transport.fetch, baseUrl, token }),
     userTimeZone,
     wait: sleep,
     stop: async () => transport.close(),

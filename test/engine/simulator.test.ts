@@ -1,10 +1,12 @@
 import { setupServer } from 'msw/node'
 import { simulatorFetch } from '#clients/dolphinscheduler/simulator/fetch.ts'
 import { simulatorHandlers } from '#clients/dolphinscheduler/simulator/msw.ts'
+import type { SimulatorControl } from '#clients/dolphinscheduler/simulator/control.ts'
 import { serveSimulator } from '#clients/dolphinscheduler/simulator/serve.ts'
 import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
 import { createTransport } from '#clients/http/transport.ts'
 import { ENGINE_FAMILIES } from '#src/engine/catalog.ts'
+import type { FilesUnderTest } from './conformance/bench.ts'
 import { describeEngine } from './conformance.ts'
 
 /** A clock that moves only when the suite waits. */
@@ -15,6 +17,17 @@ function standingClock() {
     wait: async (ms: number) => {
       nowMs += ms
     },
+  }
+}
+
+function simulatedFiles(control: SimulatorControl): FilesUnderTest {
+  return {
+    put: async (_family, name) => {
+      control.addResource(name)
+      return true
+    },
+    // Each suite has a simulator of its own.
+    remove: async () => {},
   }
 }
 
@@ -32,6 +45,7 @@ for (const family of ENGINE_FAMILIES) {
       baseUrl: `${origin}/dolphinscheduler`,
       token: simulator.token,
       tenant: simulator.tenant,
+      files: simulatedFiles(simulator.control),
       stop: async () => server.close(),
     }
   })
@@ -49,6 +63,7 @@ for (const family of ['3.1', '3.4'] as const) {
       baseUrl: 'http://dolphin.test/dolphinscheduler',
       token: simulator.token,
       tenant: simulator.tenant,
+      files: simulatedFiles(simulator.control),
       ...zones,
     }
   })
@@ -65,6 +80,7 @@ describeEngine('the simulator of 3.2 over a socket', async () => {
     baseUrl: served.url,
     token: served.token,
     tenant: served.tenant,
+    files: simulatedFiles(served.simulator.control),
     stop: async () => {
       await transport.close()
       await served.stop()

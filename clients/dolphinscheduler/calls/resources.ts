@@ -9,12 +9,22 @@ import { call } from '../wire.ts'
 
 const operation = 'catalog.resources'
 const Row = z.looseObject({ id: z.int(), fullName: z.string() })
+/** "dirctory" is the engine's own spelling. */
+const Node = z.looseObject({
+  fullName: z.string(),
+  dirctory: z.boolean(),
+  get children() {
+    return z.array(Node).nullish()
+  },
+})
+type Node = z.output<typeof Node>
+const Tree = z.array(Node)
 const Page = PageOf(z.looseObject({ fullName: z.string(), directory: z.boolean().nullish() }))
 
 /** Paths below the tenant's root; a path with a storage's own prefix stands for itself. */
 export function resourceCalls(
   wire: Wire,
-): Pick<Engine, 'findResource' | 'findResourceById' | 'readResourceRoot'> {
+): Pick<Engine, 'listResources' | 'findResource' | 'findResourceById' | 'readResourceRoot'> {
   const readResourceRoot = async (options: CallOptions): Promise<string | null> => {
     if (wire.dialect.resources === 'rows') return null
     const query = { type: 'FILE' }
@@ -24,6 +34,17 @@ export function resourceCalls(
   }
   return {
     readResourceRoot,
+    listResources: async (options) => {
+      const root = await readResourceRoot(options)
+      // 3.2 wants the name of a folder, the others ignore it.
+      const query = { type: 'FILE', fullName: root ?? '' }
+      const tree = await call(
+        wire,
+        { operation, method: 'GET', path: 'resources/list', query, options },
+        Tree,
+      )
+      return [...new Set(filesIn(tree).map((name) => belowRoot(name, root)))]
+    },
     findResource: async (path, options) => {
       if (wire.dialect.resources === 'rows') {
         const query = { fullName: path.startsWith('/') ? path : `/${path}`, type: 'FILE' }
@@ -40,6 +61,17 @@ export function resourceCalls(
         ? findRow(wire, { path: `resources/${id}/query` }, options)
         : null,
   }
+}
+
+function filesIn(nodes: readonly Node[]): readonly string[] {
+  return nodes.flatMap(({ fullName, dirctory, children }) =>
+    dirctory ? filesIn(children ?? []) : [fullName],
+  )
+}
+
+function belowRoot(fullName: string, root: string | null): string {
+  if (root === null) return fullName.replace(/^\/+/, '')
+  return fullName.startsWith(`${root}/`) ? fullName.slice(root.length + 1) : fullName
 }
 
 export function isAbsolute(path: string): boolean {

@@ -2,12 +2,19 @@ import { createDolphinFactory } from '#clients/dolphinscheduler/factory.ts'
 import type { HttpFetch } from '#clients/http/http-fetch.ts'
 import { WorkflowDocument } from '#src/definition/document.ts'
 import type { WorkflowDocumentInput } from '#src/definition/document.ts'
-import type { EngineFamily } from '#src/engine/catalog.ts'
+import type { EngineFamily, EngineResource } from '#src/engine/catalog.ts'
 import type { EngineDefinition, EngineSchedule, LiveDefinition } from '#src/engine/definition.ts'
 import type { Bindings, DefinitionRef, Engine, EngineCompiler } from '#src/engine/engine.ts'
 import type { EngineInstanceDetail, StartRequest } from '#src/engine/run.ts'
 import { must } from '#src/lib/must.ts'
 import type { Clock } from '#src/lib/time.ts'
+
+/** The resource centre of a server, as a person fills it. */
+export interface FilesUnderTest {
+  /** At the root, by its name with one ending; false: the server keeps no files. */
+  readonly put: (family: EngineFamily, name: string, content: string) => Promise<boolean>
+  readonly remove: (file: EngineResource) => Promise<void>
+}
 
 /** A server that the suite is asked of, and how time passes for it. */
 export interface EngineUnderTest {
@@ -16,6 +23,8 @@ export interface EngineUnderTest {
   readonly baseUrl: string
   readonly token: string
   readonly tenant: string
+  /** The suite of files alone needs them. */
+  readonly files?: FilesUnderTest
   /** Real time on a real server; the simulator's clock otherwise. */
   readonly wait: (ms: number) => Promise<void>
   /** Zone of the token's user; UTC when not given. */
@@ -39,14 +48,19 @@ export interface Bench {
   /** Unique on the server. */
   readonly uniqueName: (text: string) => string
   readonly taskCode: () => string
-  readonly compile: (document: Draft) => { definition: EngineDefinition; codes: Codes }
-  readonly create: (document: Draft) => Promise<Made>
-  readonly createOnline: (document: Draft) => Promise<Made>
+  readonly compile: (
+    document: Draft,
+    known?: Known,
+  ) => { definition: EngineDefinition; codes: Codes }
+  readonly create: (document: Draft, known?: Known) => Promise<Made>
+  readonly createOnline: (document: Draft, known?: Known) => Promise<Made>
   readonly until: <T>(look: () => Promise<T | null>, what: string) => Promise<T>
   readonly start: (made: Made, params?: Readonly<Record<string, string>>) => Promise<number>
   readonly settled: (instanceId: number) => Promise<EngineInstanceDetail>
 }
 
+/** What names of a document are on the server. */
+type Known = Partial<Pick<Bindings, 'resources'>>
 export type Codes = Readonly<Record<string, string>>
 export type Draft = Omit<WorkflowDocumentInput, 'apiVersion' | 'kind' | 'id' | 'name'> & {
   readonly name?: string
@@ -111,9 +125,9 @@ type Parts = Omit<Bench, Tools>
 
 function tools(parts: Parts): Pick<Bench, Tools> {
   const { engine, projectCode, server } = parts
-  const compile = (document: Draft) => compileDraft(parts, document)
-  const create = async (document: Draft): Promise<Made> => {
-    const { definition, codes } = compile(document)
+  const compile = (document: Draft, known: Known = {}) => compileDraft(parts, document, known)
+  const create = async (document: Draft, known: Known = {}): Promise<Made> => {
+    const { definition, codes } = compile(document, known)
     const input = { projectCode, definition, layout: {}, tenant: server.tenant }
     const code = await engine.createDefinition(input, options)
     return { at: { projectCode, code }, name: definition.name, definition, codes }
@@ -129,8 +143,8 @@ function tools(parts: Parts): Pick<Bench, Tools> {
   return {
     compile,
     create,
-    createOnline: async (document: Draft) => {
-      const made = await create(document)
+    createOnline: async (document: Draft, known: Known = {}) => {
+      const made = await create(document, known)
       await engine.setDefinitionOnline(made.at, options)
       return made
     },
@@ -152,6 +166,7 @@ function tools(parts: Parts): Pick<Bench, Tools> {
 function compileDraft(
   parts: Pick<Bench, 'compiler' | 'projectCode' | 'server' | 'taskCode' | 'uniqueName'>,
   draft: Draft,
+  known: Known,
 ) {
   const document = WorkflowDocument.parse({
     apiVersion: 'slipway/v1',
@@ -175,6 +190,7 @@ function compileDraft(
     defaultWorkerGroup: 'default',
     defaultTenant: parts.server.tenant,
     defaultEnvironment: null,
+    ...known,
   }
   return { definition: parts.compiler.compile(document, bindings), codes }
 }

@@ -32,9 +32,11 @@ function walkCatalog({ call, simulator }: Walk): void {
   }
   call('GET', '/datasources', { ...page, searchVal: 'x' })
   simulator.control.addTaskGroup('nightly')
+  simulator.control.addResource('d1/a.sh')
   simulator.control.addResource('x.sh')
   call('GET', '/task-group/query-list-by-projectCode', { ...page, projectCode: 1 })
   call('GET', '/resources/base-dir', { type: 'FILE' })
+  call('GET', '/resources/list', { type: 'FILE', fullName: '' })
   call('GET', '/resources', { ...page, type: 'FILE', fullName: 'file:/data/ds', searchVal: '' })
   call('GET', '/resources/0', { type: 'FILE', fullName: '/none.jar' })
   call('GET', '/resources/0', { type: 'FILE', fullName: '/x.sh' })

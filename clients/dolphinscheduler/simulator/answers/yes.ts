@@ -13,6 +13,7 @@ export const YES = {
   'alert_group.normal_list': yes([null, 'alert-group-normal-list', null]),
   'task_group.page': yes(['task-group-by-project', 'task-group-by-project', same]),
   'resource.base_dir': yes([null, 'resource-base-dir', same]),
+  'resource.list': yes(['resource-list', 'resource-list', same]),
   'resource.page': yes([same, 'resource-page', same]),
   'resource.row': yes([{ read: 'the ResourcesController of 3.1.9' }, null, null]),
   'data_source.page': yes(['data-source-page', 'data-source-page', same]),

@@ -1,3 +1,4 @@
+import type { JsonObject } from '#src/lib/json.ts'
 import { cutPage, pageOf } from '../answers/page.ts'
 import { accept, notFoundPage, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
@@ -8,6 +9,7 @@ import type { Ask, Route } from './route.ts'
 export const resourceRoutes: readonly Route[] = [
   { method: 'GET', path: '/task-group/query-list-by-projectCode', answer: taskGroups },
   { method: 'GET', path: '/resources/base-dir', answer: baseDir },
+  { method: 'GET', path: '/resources/list', answer: resourceTree },
   { method: 'GET', path: '/resources/{resource}', answer: resourceByName },
   { method: 'GET', path: '/resources/{resource}/query', answer: resourceById },
   { method: 'GET', path: '/resources', answer: resourcePage },
@@ -84,6 +86,39 @@ function rowOf(rules: Ask['rules'], found: Resource | undefined): Reply {
     directory: false,
     ...made,
   })
+}
+
+/** Everything, folders with what is in them. */
+function resourceTree({ rules, world }: Ask): Reply {
+  const root = rules.family === '3.1' ? '' : `${RESOURCE_ROOT}/`
+  return accept(rules, 'resource.list', branchesOf(rules, world.resources, root))
+}
+
+function branchesOf(rules: Ask['rules'], files: readonly Resource[], under: string): JsonObject[] {
+  const isOld = rules.family === '3.1'
+  const inside = files.filter((file) => pathOf(file, isOld).startsWith(under))
+  const names = Map.groupBy(inside, (file) => pathOf(file, isOld).slice(under.length).split('/')[0])
+  return [...names].map(([name = '', group], index) => {
+    const path = `${under}${name}`
+    const file = group.find((each) => pathOf(each, isOld) === path)
+    const id = isOld ? (file?.id ?? -2 - index) : 0
+    return {
+      id,
+      pid: isOld ? -1 : under,
+      name,
+      fullName: path,
+      description: null,
+      children: file ? [] : branchesOf(rules, group, `${path}/`),
+      type: 'FILE',
+      currentDir: null,
+      idValue: `${id}_${file ? 0 : 1}`,
+      dirctory: file === undefined,
+    }
+  })
+}
+
+function pathOf({ path }: Resource, isOld: boolean): string {
+  return isOld ? path : `${RESOURCE_ROOT}/${path}`
 }
 
 /** What lies in one folder. */
