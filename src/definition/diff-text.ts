@@ -7,7 +7,7 @@ export function renderDiff(diff: DocumentDiff): string {
   const { tasks, edges } = diff
   const effort: Effort = { editsLeft: MAX_EDITS }
   const lines = [
-    ...tasks.added.map((task) => `+ task ${task.key} (${task.type})`),
+    ...tasks.added.flatMap((task) => renderAdded(task, effort)),
     ...tasks.removed.map((task) => `- task ${task.key} (${task.type})`),
     ...tasks.renamed.map((task) => `~ task ${task.from_key} is now ${task.to_key}`),
     ...tasks.changed.flatMap((task) =>
@@ -24,12 +24,36 @@ export function renderDiff(diff: DocumentDiff): string {
   return `${lines.join('\n')}\n`
 }
 
+function renderAdded(
+  { key, type, fields }: DocumentDiff['tasks']['added'][number],
+  effort: Effort,
+): readonly string[] {
+  return [
+    `+ task ${key} (${type})`,
+    ...fields.flatMap((change) => renderChange(`task ${key}`, change, effort)),
+  ]
+}
+
+/** Who approves it reads all of a text; so many lines in all. */
+function renderNew(what: string, after: FieldChange['after'], effort: Effort): readonly string[] {
+  if (typeof after !== 'string' || !after.includes('\n')) return [`+ ${what}: ${show(after)}`]
+  const lines = after.split('\n')
+  const shown = lines.slice(0, Math.max(SHOWN_LINES, effort.editsLeft))
+  effort.editsLeft -= shown.length
+  const more = lines.length - shown.length
+  return [
+    `+ ${what}:`,
+    ...shown.map((line) => `    +${line}`),
+    ...(more > 0 ? [`    +… ${more} more lines`] : []),
+  ]
+}
+
 function renderChange(
   what: string,
   { field, before, after }: FieldChange,
   effort: Effort,
 ): readonly string[] {
-  if (before === null) return [`+ ${what} ${field}: ${show(after)}`]
+  if (before === null) return renderNew(`${what} ${field}`, after, effort)
   if (after === null) return [`- ${what} ${field}: ${show(before)}`]
   if (typeof before === 'string' && typeof after === 'string' && /\n/.test(before + after)) {
     return [`~ ${what} ${field}:`, ...hunks(before, after, effort).map((line) => `    ${line}`)]

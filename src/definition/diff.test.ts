@@ -1,10 +1,26 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diffDocuments, summarize } from './diff.ts'
+import { diffDocuments, diffWithNothing, summarize } from './diff.ts'
 import { renderDiff, summarySentence } from './diff-text.ts'
 import type { WorkflowDocument } from './document.ts'
 import { doc, otherWords, someDocument } from '#test/support/documents.ts'
 import { diffThreeWay } from './three-way.ts'
+
+const FIRST = `+ task extract (shell)
++ task extract script: "echo \${biz_date}"
++ task load (sql)
++ task load datasource: "warehouse"
++ task load limit_rows: 0
++ task load mode: "statement"
++ task load outputs: [{"name":"rows_written","type":"VARCHAR","value":""}]
++ task load sql: "insert into t values (1)"
++ extract → load
++ parameter biz_date: {"default":"2026-01-01","type":"string"}
++ output rows: {"from":"load.rows_written","type":"integer"}
++ schedule cron: "0 0 3 * * ?"
++ schedule timezone: "Asia/Shanghai"
+~ workflow tags: [] → ["daily","orders"]
+`
 
 test('a diff tells added, removed, renamed and changed tasks, edges, and the rest', () => {
   const before = doc((d) =>
@@ -35,6 +51,9 @@ test('a diff tells added, removed, renamed and changed tasks, edges, and the res
     other_changes: 4,
   })
   expect(renderDiff(diff)).toBe(`+ task extra (shell)
++ task extra script:
+    +line 1
+    +line 2
 - task old (shell)
 ~ task extract is now fetch
 ~ task load sql: "insert into t values (1)" → "insert into t values (2)"
@@ -44,6 +63,14 @@ test('a diff tells added, removed, renamed and changed tasks, edges, and the res
 - schedule timezone: "Asia/Shanghai"
 + workflow owner: "alice"
 `)
+})
+
+test('a first version is shown whole, in what it says beyond the defaults', () => {
+  const document = doc()
+
+  const text = renderDiff(diffWithNothing(document))
+
+  expect(text).toBe(FIRST)
 })
 
 test('a script is compared line by line', () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { AnyJson } from '../lib/any-json.ts'
 import { canonicalDocument, sortKeys } from './canonical.ts'
-import type { WorkflowDocument } from './document.ts'
-import type { Task } from './task.ts'
+import { WorkflowDocument } from './document.ts'
+import { Task } from './task.ts'
 
 const FieldChange = z.object({ field: z.string(), before: AnyJson, after: AnyJson })
 const TaskName = z.object({ key: z.string(), name: z.string(), type: z.string() })
@@ -12,7 +12,8 @@ const Edge = z.object({ from: z.string(), to: z.string() })
 export const DocumentDiff = z.object({
   is_empty: z.boolean(),
   tasks: z.object({
-    added: z.array(TaskName),
+    /** With every field that says more than its default. */
+    added: z.array(TaskName.extend({ fields: z.array(FieldChange).default([]) })),
     removed: z.array(TaskName),
     /** The same content under another key. */
     renamed: z.array(z.object({ from_key: z.string(), to_key: z.string() })),
@@ -29,9 +30,19 @@ export const DocumentDiff = z.object({
 export type DocumentDiff = z.output<typeof DocumentDiff>
 export type FieldChange = z.output<typeof FieldChange>
 
+const BARE_TASK = { key: 'bare', type: 'shell', script: '-' } as const
+const { type: _type, script: _script, ...DEFAULTS } = comparable(Task.parse(BARE_TASK))
+
 /** Both in canonical form: what means the same is no change, and equal digests have no diff. */
 export function diffDocuments(from: WorkflowDocument, to: WorkflowDocument): DocumentDiff {
   return diffCanonical(canonicalDocument(from), canonicalDocument(to))
+}
+
+/** Everything that a document says, as changes of one that says nothing. */
+export function diffWithNothing(document: WorkflowDocument): DocumentDiff {
+  const { apiVersion, kind, id, name } = document
+  const bare = WorkflowDocument.parse({ apiVersion, kind, id, name, tasks: [BARE_TASK] })
+  return diffDocuments({ ...bare, tasks: [] }, document)
 }
 
 function diffCanonical(from: WorkflowDocument, to: WorkflowDocument): DocumentDiff {
@@ -42,7 +53,9 @@ function diffCanonical(from: WorkflowDocument, to: WorkflowDocument): DocumentDi
   const edgesAfter = edgesOf(to, new Map())
   const diff = {
     tasks: {
-      added: [...afterKeys].filter(([key]) => !beforeKeys.has(key)).map(([, task]) => nameOf(task)),
+      added: [...afterKeys]
+        .filter(([key]) => !beforeKeys.has(key))
+        .map(([, task]) => ({ ...nameOf(task), fields: fieldsOf(task) })),
       removed: [...beforeKeys]
         .filter(([key]) => !afterKeys.has(key))
         .map(([, task]) => nameOf(task)),
@@ -110,6 +123,16 @@ function changedTask(
 /** Needs are compared as edges; a name that only repeats the key is none. */
 function comparable({ key, needs: _needs, name, ...rest }: Task): Fields {
   return { ...rest, name: name === key ? undefined : name }
+}
+
+/** What a new task says beyond what every task does. */
+function fieldsOf(task: Task): FieldChange[] {
+  const { type: _type, ...said } = comparable(task)
+  return diffRecords(DEFAULTS, said).flatMap(({ field, after }) =>
+    typeof after === 'object' && Object.keys(after ?? {}).length === 0
+      ? []
+      : [{ field, before: null, after }],
+  )
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -45,9 +45,9 @@ export function compareLive(compared: Compared): DriftDetail | null {
       ...stateLines(changed, now),
     ].join(''),
     engine_version: now.engine_version,
-    ...(changed.definition || changed.online
+    ...(changed.definition
       ? { modified_by: head.modifiedBy, modified_at: head.updatedAt.toISOString() }
-      : // Of a schedule the engine does not tell, and who saved the definition last did not do it.
+      : // Of schedules and releases the engine does not tell: who saved the definition last did not do it.
         { modified_by: null, modified_at: null }),
   }
 }

@@ -25,6 +25,7 @@ export const EnvironmentOverlay = z.strictObject({
   params: Names,
 })
 export type EnvironmentOverlay = z.output<typeof EnvironmentOverlay>
+export const NO_OVERLAY = EnvironmentOverlay.parse({})
 
 export const EnvironmentPolicy = z.strictObject({
   /** 0: a publication is approved by asking for it. */

@@ -1,6 +1,5 @@
 import { readMarker } from '../definition/marker.ts'
-import { isReserved } from '../definition/reserved.ts'
-import { Identifier } from '../definition/values.ts'
+import { slugOf } from '../definition/slug.ts'
 
 /**
  * An id of our own for every definition: its name as far as that can be an id, else its engine
@@ -10,12 +9,13 @@ export function proposeIds(
   definitions: readonly { readonly code: string; readonly name: string }[],
   taken: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
-  const used = new Set(taken)
+  // Two that differ by case alone are told apart by nobody.
+  const used = new Set([...taken].map((id) => id.toLowerCase()))
   return new Map(
     definitions.map(({ code, name }) => {
-      const slug = slugOf(name)
-      const id = slug !== null && !used.has(slug) ? slug : `wf_${code}`
-      used.add(id)
+      const slug = slugOf(name, 'wf')
+      const id = slug !== null && !used.has(slug.toLowerCase()) ? slug : `wf_${code}`
+      used.add(id.toLowerCase())
       return [code, id]
     }),
   )
@@ -24,13 +24,4 @@ export function proposeIds(
 /** The id under which a definition was managed before; null: never. */
 export function markedId(description: string): string | null {
   return readMarker(description).workflowId
-}
-
-function slugOf(name: string): string | null {
-  const slug = name
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036F]/g, '')
-    .replaceAll(/[^A-Za-z0-9_-]+/g, '_')
-    .replaceAll(/^[^A-Za-z]+|_+$/g, '')
-  return Identifier.safeParse(slug).success && !isReserved(slug) ? slug : null
 }

@@ -6,6 +6,7 @@ import {
   type ConnectDeps,
   type ConnectedEnvironment,
 } from '../environments/connect-environment.ts'
+import { NO_OVERLAY } from '../environments/environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
@@ -100,7 +101,11 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
       ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs, now }),
       ...rights.warnings,
       ...target.compileWarnings,
-      ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
+      ...overlayChanges(
+        version.document,
+        lastOverlay(operation, deployment) ?? environment.overlay,
+        environment.overlay,
+      ),
     ],
     issues: [
       ...issues,
@@ -113,9 +118,10 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
   }
 }
 
-/** Of the last deploy that is still there. */
+/** Of the last deploy that is still there; null: nothing is deployed, or nobody knows. */
 function lastOverlay(operation: Operation, deployment: Row<'workflow_deployment'> | null) {
-  if (operation !== 'deploy' || !deployment?.engine_code) return null
+  if (operation !== 'deploy') return null
+  if (!deployment?.engine_code) return NO_OVERLAY
   return readJsonOrNull(BoundNames, deployment.bound_names)?.overlay ?? null
 }
 

@@ -1,18 +1,16 @@
 import type { OrgReader } from '../db/database.ts'
 import { readJson, readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
-import { diffDocuments, type DocumentDiff } from '../definition/diff.ts'
+import { diffDocuments, diffWithNothing, type DocumentDiff } from '../definition/diff.ts'
 import { renderDiff } from '../definition/diff-text.ts'
 import type { Bindings, EngineCompiler } from '../engine/engine.ts'
 import type { Issue } from '../lib/errors.ts'
 import { readVersion } from '../workflows/read-version.ts'
 import type { WorkflowVersion } from '../workflows/workflow.ts'
-import { EnvironmentOverlay } from '../environments/environment.ts'
+import { NO_OVERLAY } from '../environments/environment.ts'
 import { withTenantSent } from './definition-tenant.ts'
 import { valueOrIssues } from './value-or-issues.ts'
 import { BoundNames, StoredDefinition, type LiveState, type Plan } from './plan.ts'
-
-const NO_OVERLAY = EnvironmentOverlay.parse({})
 
 interface Compared {
   readonly deployment: Row<'workflow_deployment'> | null
@@ -22,7 +20,7 @@ interface Compared {
   readonly compiler: EngineCompiler
 }
 
-/** What a plan changes since the last deploy, and what somebody changed on the engine since. */
+/** What a plan changes since the last deploy (all, where it is the first), and what somebody changed on the engine since. */
 export async function diffWithDeployed(
   at: OrgReader,
   { deployment, version, live, bindings, compiler }: Compared,
@@ -30,10 +28,11 @@ export async function diffWithDeployed(
   const last = deployment?.version
     ? await readVersion(at, version.workflowId, deployment.version)
     : null
-  const changes: DocumentDiff | null = last ? diffDocuments(last.document, version.document) : null
-  const text = changes
-    ? renderDiff(changes)
-    : `+ workflow ${version.workflowId} v${version.version}: ${version.document.tasks.length} tasks\n`
+  const changes: DocumentDiff = last
+    ? diffDocuments(last.document, version.document)
+    : diffWithNothing(version.document)
+  const first = `+ workflow ${version.workflowId} v${version.version}\n`
+  const text = `${last ? '' : first}${renderDiff(changes)}`
   if (!live || !deployment?.live_json) return { changes, changes_text: text, drift_text: null }
   const kept = readJson(StoredDefinition, deployment.live_json)
   const overlay = readJsonOrNull(BoundNames, deployment.bound_names)?.overlay ?? NO_OVERLAY

@@ -64,6 +64,17 @@ export async function insertPublication(
     .execute()
 }
 
+/** The publication that holds a workflow's place in an environment. */
+export async function findActiveAt(at: OrgReader, activeKey: string): Promise<string | null> {
+  const row = await at.q
+    .selectFrom('workflow_publish_record')
+    .select('publication_id')
+    .where('org_id', '=', at.orgId)
+    .where('active_key', '=', activeKey)
+    .executeTakeFirst()
+  return row?.publication_id ?? null
+}
+
 export async function updatePublication(
   tx: OrgTx,
   publicationId: string,

@@ -15,7 +15,7 @@ import { findDeployment } from './deployment-store.ts'
 import { makePlan, type PlanDeps, type PlanInput } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 import { activeKey } from './publication.ts'
-import { insertPublication } from './publication-store.ts'
+import { findActiveAt, insertPublication } from './publication-store.ts'
 import { toPlanView } from './show-plan.ts'
 
 export interface RequestInput extends Omit<PlanInput, 'taskCodes' | 'isCheck'> {
@@ -150,11 +150,12 @@ async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<stri
     })
   } catch (error) {
     if (!isDuplicate(error, 'workflow_publish_record_active')) throw error
+    const active = await findActiveAt(tx, activeKey(plan.workflow_id, plan.environment_id))
     throw new AppError(
       'conflict',
       'publication.active',
       'another publication of this workflow and environment is still under way',
-      { cause: error },
+      { cause: error, details: active === null ? {} : { publication_id: active } },
     )
   }
   const after = {

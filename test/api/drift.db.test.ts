@@ -55,6 +55,17 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('DolphinScheduler %s', (fam
   })
 })
 
+test('who took it offline nobody tells: whoever saved it last did not do it', async () => {
+  const { installation, app, at, engine } = await setup()
+  await engine.setDefinitionOffline(at, options())
+
+  await lookForDrift(installation)
+
+  expect(await deploymentOf(app)).toMatchObject({
+    drift: { parts: ['online', 'schedule_online'], modified_by: null, modified_at: null },
+  })
+})
+
 test('what vanished is missing, what nobody manages is listed, and silence leaves what is known', async () => {
   const { installation, app, at, engine } = await setup()
   await lookForDrift(installation)

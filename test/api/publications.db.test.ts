@@ -195,9 +195,12 @@ test('an edit on the engine between approval and apply voids the approval, and n
 
 test('one publication of a workflow and environment at a time', async () => {
   const { app } = await setupPublishing(db)
-  await request(app)
+  const { body } = await request(app)
 
-  expect(await request(app)).toMatchObject({ status: 409, body: { code: 'publication.active' } })
+  expect(await request(app)).toMatchObject({
+    status: 409,
+    body: { code: 'publication.active', publication_id: body.publication_id },
+  })
 })
 
 test('a repeat with the same key is the same publication, with another request it is refused', async () => {

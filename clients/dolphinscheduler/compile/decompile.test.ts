@@ -118,7 +118,9 @@ test('tasks that the engine names by code are named by key', () => {
 test('a task of foreign making gets a key after its name, or after its code', () => {
   const tasks = [
     engineTask({ code: '77', name: 'extract' }),
-    engineTask({ code: '78', name: 'not a key' }),
+    engineTask({ code: '78', name: '每日订单' }),
+    engineTask({ code: '80', name: 'load to dwd' }),
+    engineTask({ code: '81', name: '9 load' }),
     engineTask({ code: '79', name: 'a' }),
     engineTask(),
   ]
@@ -128,8 +130,10 @@ test('a task of foreign making gets a key after its name, or after its code', ()
   expect(document.tasks.map(({ key, name }) => [key, name])).toEqual([
     ['a', undefined],
     ['extract', undefined],
-    ['task_78', 'not a key'],
+    ['task_78', '每日订单'],
     ['task_79', 'a'],
+    ['load_to_dwd', 'load to dwd'],
+    ['task_9_load', '9 load'],
   ])
 })
 

@@ -18,7 +18,8 @@ export function describeFiles(benchOf: () => Bench): void {
       expect(path !== undefined).toBe(hasStorage)
       if (path === undefined) return
       const file = must(await engine.findResource(path, options), 'the file')
-      if (file.id !== null) expect(await engine.findResourceById(file.id, options)).toEqual(file)
+      const byId = file.id === null ? file : await engine.findResourceById(file.id, options)
+      expect(byId).toEqual(file)
       expect(await engine.findResource(`${path}.none`, options)).toBeNull()
       const resources = { [path]: file }
       const document = {

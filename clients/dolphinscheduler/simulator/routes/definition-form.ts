@@ -13,9 +13,16 @@ const text = (fallback: string) =>
     .string()
     .nullish()
     .transform((value) => value ?? fallback)
+/** The engine reads digits in quotes as well. */
 const number = (fallback: number) =>
   z
-    .number()
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^-?\d+$/)
+        .transform(Number),
+    ])
     .nullish()
     .transform((value) => value ?? fallback)
 const json = z.record(z.string(), z.json())
