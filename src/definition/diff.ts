@@ -127,7 +127,7 @@ function comparable({ key, needs: _needs, name, ...rest }: Task): Fields {
 
 /** What a new task says beyond what every task does. */
 function fieldsOf(task: Task): FieldChange[] {
-  const { type: _type, ...said } = comparable(task)
+  const { type: _kind, ...said } = comparable(task)
   return diffRecords(DEFAULTS, said).flatMap(({ field, after }) =>
     typeof after === 'object' && Object.keys(after ?? {}).length === 0
       ? []

@@ -101,11 +101,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
       ...warningsOf(operation, { ...target, desired, skewMs: connected.skewMs, now }),
       ...rights.warnings,
       ...target.compileWarnings,
-      ...overlayChanges(
-        version.document,
-        lastOverlay(operation, deployment) ?? environment.overlay,
-        environment.overlay,
-      ),
+      ...overlayChanges(version.document, lastOverlay(operation, deployment), environment.overlay),
     ],
     issues: [
       ...issues,

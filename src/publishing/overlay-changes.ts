@@ -6,9 +6,10 @@ import { applyOverlay } from './overlay.ts'
 /** Names and defaults that another overlay makes of the same document: its own diff shows none. */
 export function overlayChanges(
   document: WorkflowDocument,
-  before: EnvironmentOverlay,
+  before: EnvironmentOverlay | null,
   now: EnvironmentOverlay,
 ): readonly string[] {
+  if (before === null) return []
   const [then, here] = [applyOverlay(document, before), applyOverlay(document, now)]
   const made = new Map(namesOf(then))
   const names = namesOf(here).flatMap(([pointer, { kind, name }]) => {
