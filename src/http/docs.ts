@@ -9,8 +9,15 @@ const ASSETS: Readonly<Record<string, string>> = {
   'swagger-ui-bundle.js': 'text/javascript',
   'favicon-32x32.png': 'image/png',
 }
-const START =
-  'window.ui = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true })'
+// Roles and scopes are extensions of each operation (`x-roles`), which are hidden unless asked for.
+const OPTIONS = {
+  url: '/openapi.json',
+  dom_id: '#docs',
+  deepLinking: true,
+  showExtensions: true,
+  persistAuthorization: true,
+}
+const START = `window.ui = SwaggerUIBundle(${JSON.stringify(OPTIONS)})`
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
