@@ -208,6 +208,14 @@ test('what is no HTTP is answered with a problem', async () => {
   expect(reply).toMatch(/^HTTP\/1.1 400 [^]*problem\+json[^]*request\.malformed/)
 })
 
+test('an address in plain Chinese is told to be encoded', async () => {
+  const { reply } = await overSocket((socket) =>
+    socket.write('GET /api/v1/things/1?search=订单 HTTP/1.1\r\nhost: x\r\n\r\n'),
+  )
+
+  expect(reply).toMatch(/^HTTP\/1.1 400 [^]*request\.malformed[^]*have to be percent-encoded/)
+})
+
 test.each([
   ['of a known length', 'content-length: 100\r\n\r\n{"na'],
   ['in chunks', 'transfer-encoding: chunked\r\n\r\n4\r\n{"na\r\n'],

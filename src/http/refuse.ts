@@ -29,5 +29,9 @@ function reasonOf(cause: NodeJS.ErrnoException): AppError {
     return new AppError('too_slow', 'request.too_slow', 'the request did not arrive in time', {
       cause,
     })
-  return new AppError('malformed', 'request.malformed', 'this is no HTTP request', { cause })
+  const message =
+    cause.code === 'HPE_INVALID_URL'
+      ? 'the address is no URL: what is not ASCII, and a space, have to be percent-encoded'
+      : 'this is no HTTP request'
+  return new AppError('malformed', 'request.malformed', message, { cause })
 }

@@ -4,7 +4,8 @@
  */
 export const ERROR_CODES = {
   internal: 'Something went wrong here; the `request_id` finds it in the log.',
-  'request.malformed': 'The body is not readable JSON in UTF-8, or a header has the wrong form.',
+  'request.malformed':
+    'The body is not readable JSON in UTF-8, or the address or a header has the wrong form.',
   'request.invalid': 'The request does not fit its schema; `issues` names each field.',
   'request.too_large': 'The body is larger than the limit.',
   'request.unsupported_media': 'The Content-Type is none that the route takes.',
