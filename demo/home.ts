@@ -6,7 +6,7 @@ import { stopLeftovers } from './leftovers.ts'
 export interface DemoHome {
   /** Everything of the demo lives here and is thrown away at its next start. */
   readonly folder: string
-  /** Addresses and tokens. */
+  /** Addresses and tokens, while the demo is up. */
   readonly file: string
   /** Another demo is up, so this one lives beside it. */
   readonly isBeside: boolean
@@ -28,7 +28,9 @@ export async function claimHome(base: string): Promise<DemoHome> {
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     await writeFile(ownerFile, String(process.pid))
-    return { folder, file: join(base, `${name}.json`), isBeside: number > 1 }
+    const file = join(base, `${name}.json`)
+    await rm(file, { force: true })
+    return { folder, file, isBeside: number > 1 }
   }
   throw new Error(`${MAX} demos run here already; end one with Ctrl-C`)
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { startEngine, type DemoEngine } from './engine.ts'
-import { startInbox } from './inbox.ts'
+import { startInbox, type Inbox } from './inbox.ts'
 import { claimHome, type DemoHome } from './home.ts'
 import { servicePidFile } from './leftovers.ts'
 import { parseOptions, type DemoOptions } from './options.ts'
@@ -14,6 +14,8 @@ import { freePort, startService, type ServiceProcess } from './service-process.t
 import { setUp, type Installation } from './set-up.ts'
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
+/** What a shell says of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130
 const root = resolve(import.meta.dirname, '..')
 
 async function main(options: DemoOptions): Promise<void> {
@@ -52,15 +54,13 @@ async function main(options: DemoOptions): Promise<void> {
     })
     if (options.isExit && options.engine.kind === 'url')
       closing.push(() => removeProjects(engine, installation))
+    const interrupted = untilInterrupted()
+    // What it names ends with the demo, and its tokens are nobody's any more.
+    closing.push(() => rm(home.file, { force: true }))
     await writeDemoFile(home, { service, engine, installation, inboxUrl: inbox.url })
-    const say = createSay(write)
-    await authorStory(say, installation)
-    await approvedPublish(say, installation, { version: 2, note: 'checks before loading' })
-    await successStory(say, installation)
-    await failureStory(say, installation, inbox)
-    await rollbackStory(say, installation)
-    write('Every step held.')
-    if (!options.isExit) await stayUp(service, file)
+    const isTold = await Promise.race([tellStory(installation, inbox), interrupted])
+    if (!isTold) process.exitCode = INTERRUPTED
+    else if (!options.isExit) await stayUp(service, { file, interrupted })
   } finally {
     await close()
   }
@@ -108,12 +108,31 @@ async function writeDemoFile(
   })
 }
 
-async function stayUp(service: ServiceProcess, file: string): Promise<void> {
-  write(`It stays up until Ctrl-C. Addresses and tokens: ${file}`)
-  const interrupted = new Promise<void>((done) => {
-    process.once('SIGINT', () => done())
-    process.once('SIGTERM', () => done())
+/** True: every step of it held. */
+async function tellStory(installation: Installation, inbox: Inbox): Promise<true> {
+  const say = createSay(write)
+  await authorStory(say, installation)
+  await approvedPublish(say, installation, { version: 2, note: 'checks before loading' })
+  await successStory(say, installation)
+  await failureStory(say, installation, inbox)
+  await rollbackStory(say, installation)
+  write('Every step held.')
+  return true
+}
+
+/** From here on a signal ends the demo in order. */
+function untilInterrupted(): Promise<false> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done(false))
+    process.once('SIGTERM', () => done(false))
   })
+}
+
+async function stayUp(
+  service: ServiceProcess,
+  { file, interrupted }: { readonly file: string; readonly interrupted: Promise<false> },
+): Promise<void> {
+  write(`It stays up until Ctrl-C. Addresses and tokens: ${file}`)
   await Promise.race([interrupted, service.ended])
   write('It ends: the service, its database and the inbox.')
 }
