@@ -5,7 +5,7 @@ import { startEngine, type DemoEngine } from './engine.ts'
 import { startInbox, type Inbox } from './inbox.ts'
 import { claimHome, type DemoHome } from './home.ts'
 import { servicePidFile } from './leftovers.ts'
-import { parseOptions, type DemoOptions } from './options.ts'
+import { parseOptions, USAGE, type DemoOptions } from './options.ts'
 import { approvedPublish, authorStory } from './publish-story.ts'
 import { removeProjects } from './remove-projects.ts'
 import { failureStory, rollbackStory, successStory } from './run-story.ts'
@@ -137,7 +137,11 @@ async function stayUp(
   write('It ends: the service, its database and the inbox.')
 }
 
-const run = async (): Promise<void> => main(parseOptions(process.argv.slice(2)))
+async function run(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2))
+  if (options === null) write(USAGE)
+  else await main(options)
+}
 
 run().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

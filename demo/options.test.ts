@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseOptions } from './options.ts'
+import { parseOptions, USAGE } from './options.ts'
 
 test('nothing given: the simulator, and the demo stays up', () => {
   expect(parseOptions([])).toEqual({
@@ -20,9 +20,17 @@ test('an engine of one’s own needs its token', () => {
   })
 })
 
-test.each([[['--engine', 'nonsense']], [['--family', '2.0']], [['--port', 'x']], [['--what']]])(
-  '%j is refused',
-  (args) => {
-    expect(() => parseOptions(args)).toThrow()
-  },
-)
+test.each([[['--help']], [['-h', '--exit']]])('%j asks for the usage alone', (args) => {
+  expect(parseOptions(args)).toBeNull()
+})
+
+test.each<[string[], string]>([
+  [['--engine', 'nonsense'], '--engine: simulator, standalone or a URL'],
+  [['--engine'], "Option '--engine <value>' argument missing"],
+  [['--family', '2.0'], '--family: 3.1, 3.2, 3.3 or 3.4'],
+  [['--port', 'x'], '--port: not a port'],
+  [['--what'], "Unknown option '--what'"],
+  [['what'], "Unexpected argument 'what'"],
+])('%j is refused with what is wrong and the usage', (args, sentence) => {
+  expect(() => parseOptions(args)).toThrow(`${sentence}\n\n${USAGE}`)
+})

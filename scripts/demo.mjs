@@ -2,5 +2,7 @@
 import { ensureDatabaseServer, ensureDependencies, runNode } from './ensure.mjs'
 
 ensureDependencies()
-ensureDatabaseServer()
-process.exitCode = await runNode(['demo/main.ts', ...process.argv.slice(2)])
+const args = process.argv.slice(2)
+// Whoever asks how it is called wants no server installed.
+if (!args.includes('--help') && !args.includes('-h')) ensureDatabaseServer()
+process.exitCode = await runNode(['demo/main.ts', ...args])
