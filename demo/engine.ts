@@ -21,8 +21,10 @@ export async function startEngine(
   switch (choice.kind) {
     case 'simulator': {
       const simulator = await serveSimulator({ family: choice.family, port: 0 })
-      // What docs/definition.md names.
-      simulator.simulator.control.addDataSource('warehouse', 'MYSQL')
+      // What README.md and docs/definition.md name.
+      const { control } = simulator.simulator
+      for (const name of ['warehouse', 'warehouse_prod']) control.addDataSource(name, 'MYSQL')
+      control.addTenant('etl')
       return {
         name: `the built-in simulator of DolphinScheduler ${choice.family}`,
         isOwn: false,
