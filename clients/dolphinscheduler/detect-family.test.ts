@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HttpFetch } from '#clients/http/http-fetch.ts'
+import { isAppError } from '#src/lib/errors.ts'
 import { createDolphinFactory } from './factory.ts'
 
 interface Page {
@@ -36,7 +37,9 @@ async function detect(pages: Readonly<Record<string, Page>>): Promise<string> {
   }
   return factory
     .detectFamily(address, { signal: new AbortController().signal })
-    .catch((error: unknown) => JSON.stringify(error))
+    .catch((error: unknown) =>
+      isAppError(error) ? `${error.code}: ${error.message}` : String(error),
+    )
 }
 
 const process = '/projects/{projectCode}/process-definition'
@@ -95,7 +98,7 @@ test('another server, a refused token and no answer are told apart', async () =>
   const token = await detect({ 'v3/api-docs': { status: 401, contentType: '', body: '' } })
   const down = await detect({ 'v3/api-docs': { status: 503, ...html } })
 
-  expect(other).toContain('engine.unknown_family')
+  expect(other).toMatch(/^engine\.unknown_family: .*context path, usually \/dolphinscheduler/)
   expect(token).toContain('engine.unauthenticated')
   expect(down).toContain('engine.no_answer')
 })

@@ -83,6 +83,6 @@ function unknownFamily(): AppError {
   return new AppError(
     'upstream',
     'engine.unknown_family',
-    'the server is no DolphinScheduler that is known here, or hides it; pin the family',
+    'the server is no DolphinScheduler that is known here, or hides it: the address has to end with the context path, usually /dolphinscheduler; where it does, pin the family',
   )
 }
