@@ -50,6 +50,7 @@ test.each([
     'a: [',
     'line 1: Flow sequence in block collection must be sufficiently indented and end with a ]',
   ],
+  ['a: 1\n---\nb: 1', 'line 2: one document here; several: POST /workflows:import?dry_run=true'],
 ])('YAML %j is a fault with its line', (text, message) => {
   const result = parseYaml(text)
 

@@ -5,6 +5,7 @@ import {
   stringify,
   visit,
   type Document,
+  type YAMLError,
   type YAMLMap,
 } from 'yaml'
 import type { Issue } from '../lib/errors.ts'
@@ -21,6 +22,7 @@ export type YamlValue =
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
 const MAX_ALIASES = 100
+const SEVERAL = 'one document here; several: POST /workflows:import?dry_run=true'
 /** One broken bracket can make every line after it a fault. */
 const MAX_ISSUES = 20
 
@@ -68,9 +70,14 @@ function syntaxIssues(yaml: Document.Parsed, lines: LineCounter): readonly Issue
     return [issueAt([], 'yaml', 'nested too deep')]
   return faults
     .slice(0, MAX_ISSUES)
-    .map(({ message, pos }) =>
-      issueAt([], 'yaml', `line ${lines.linePos(pos[0]).line}: ${message.split('\n')[0] ?? ''}`),
+    .map((fault) =>
+      issueAt([], 'yaml', `line ${lines.linePos(fault.pos[0]).line}: ${sentenceOf(fault)}`),
     )
+}
+
+/** The library tells of several documents what a program should call. */
+function sentenceOf({ code, message }: Pick<YAMLError, 'code' | 'message'>): string {
+  return code === 'MULTIPLE_DOCS' ? SEVERAL : (message.split('\n')[0] ?? '')
 }
 
 function keyIssues(yaml: Document.Parsed, lines: LineCounter): readonly Issue[] {
