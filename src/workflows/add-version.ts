@@ -22,6 +22,13 @@ export interface NewVersion {
   readonly at: Date
 }
 
+/** The number that its next version gets. */
+export function nextVersion({
+  latest_version,
+}: Pick<Row<'data_workflow'>, 'latest_version'>): number {
+  return (latest_version ?? 0) + 1
+}
+
 /** The next number of a workflow whose row is locked. */
 export async function addVersion(tx: OrgTx, call: Call, input: NewVersion): Promise<number> {
   const { row, document, at } = input
@@ -35,7 +42,7 @@ export async function addVersion(tx: OrgTx, call: Call, input: NewVersion): Prom
       { details: { version: newest.version } },
     )
   }
-  const version = (row.latest_version ?? 0) + 1
+  const version = nextVersion(row)
   await insertVersion(tx, {
     workflow_id: row.workflow_id,
     version,

@@ -15,7 +15,9 @@ const Imported = z
       z.object({
         workflow_id: z.string(),
         action: z.enum(['create', 'new_version', 'unchanged']),
-        version: z.int().nullable(),
+        version: z.int().nullable().openapi({
+          description: 'The newest afterwards; null: a dry run of one that would be created',
+        }),
       }),
     ),
   })

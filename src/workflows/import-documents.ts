@@ -7,7 +7,7 @@ import { findIssues } from '../definition/validate.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
 import { adoptWorkflow, usedIds } from './adopt-workflow.ts'
-import { addVersionAndDraft } from './add-version.ts'
+import { addVersionAndDraft, nextVersion } from './add-version.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
 import { assertDraftSaved } from './stale-draft.ts'
 import { findNewest, listNewestDigests } from './version-store.ts'
@@ -130,7 +130,7 @@ async function importOne(tx: OrgTx, call: Call, one: One): Promise<ImportedDocum
   if (!input.overwritesDrafts)
     assertDraftSaved(row, newest, { parameter: 'overwrite_drafts', issues: [issue] })
   if (isPreview)
-    return { workflow_id: workflowId, action: 'new_version', version: newest?.version ?? null }
+    return { workflow_id: workflowId, action: 'new_version', version: nextVersion(row) }
   const authors = new Set([...readJson(Authors, row.draft_authors), call.actor.id])
   const version = await addVersionAndDraft(tx, call, {
     row,

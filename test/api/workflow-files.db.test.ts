@@ -105,7 +105,7 @@ test('a dry run changes nothing, and a draft with changes is not written over un
   const done = await importYaml(app, document('one', 'file'), '?overwrite_drafts=true')
 
   expect(refused).toMatchObject({ status: 409, body: { code: 'workflow.stale_draft' } })
-  expect(dry.body.items).toEqual([{ workflow_id: 'one', action: 'new_version', version: 1 }])
+  expect(dry.body.items).toEqual([{ workflow_id: 'one', action: 'new_version', version: 2 }])
   expect(versions.body.items).toHaveLength(1)
   expect(done.body.items).toEqual([{ workflow_id: 'one', action: 'new_version', version: 2 }])
 })
