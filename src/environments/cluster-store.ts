@@ -31,7 +31,7 @@ export async function lockClusterRow(tx: OrgTx, clusterId: string): Promise<Row<
 }
 
 function notFound(clusterId: string): never {
-  throw new AppError('not_found', 'cluster.not_found', `no cluster "${clusterId}"`)
+  throw new AppError('not_found', 'cluster.not_found', `no cluster with the id "${clusterId}"`)
 }
 
 export async function listClusterRows(

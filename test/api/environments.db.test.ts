@@ -222,6 +222,17 @@ test('a cluster that environments use stays; one that none uses goes', async () 
   expect((await app.call('dave', 'GET', `/clusters/${second.body.cluster_id}`)).status).toBe(404)
 })
 
+test('a cluster is called by its id, and whoever sends its name is told', async () => {
+  const { app } = await setup()
+
+  const reply = await app.call('erin', 'POST', '/clusters/main:probe')
+
+  expect(reply).toMatchObject({
+    status: 404,
+    body: { code: 'cluster.not_found', detail: 'no cluster with the id "main"' },
+  })
+})
+
 test('an environment binds a project of the engine, made when that is asked for', async () => {
   const { app, clusterId } = await setup()
 
