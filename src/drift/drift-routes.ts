@@ -6,14 +6,17 @@ import { adoptDrift, restoreDeployment, type AdoptDriftDeps } from './adopt-drif
 import { DRIFT_FILTERS, DRIFT_STATES, DriftDetail } from './drift.ts'
 import { pageOfDeployments, showDeployment, showWatch } from './show-drift.ts'
 
+const AsPublished = z
+  .boolean()
+  .openapi({ description: 'As published; what the engine has now is told by `drift_state`' })
 const Deployment = z
   .object({
     deployment_id: z.string(),
     workflow_id: z.string(),
     environment_id: z.string(),
     version: z.int().nullable(),
-    is_online: z.boolean(),
-    is_schedule_online: z.boolean(),
+    is_online: AsPublished,
+    is_schedule_online: AsPublished,
     drift_state: z
       .enum(DRIFT_STATES)
       .nullable()

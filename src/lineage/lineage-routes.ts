@@ -114,7 +114,10 @@ const TasksQuery = PageQuery.extend({
   type: z.string().min(1).max(40).optional(),
   reads: DatasetName.optional(),
   writes: DatasetName.optional(),
-  search: SearchText.optional(),
+  search: SearchText.optional().openapi({
+    description:
+      'A part of its key or its name, in any case; no character has a meaning of its own',
+  }),
 })
 const DecisionBody = z.strictObject({
   upstream_workflow_id: Identifier,

@@ -32,6 +32,9 @@ const Execution = z
     engine_link: z.string().nullable(),
   })
   .openapi('Execution')
+const AsPublished = z
+  .boolean()
+  .openapi({ description: 'As published; what the engine has now is told by `drift_state`' })
 const Deployment = z
   .object({
     deployment_id: z.string(),
@@ -40,8 +43,8 @@ const Deployment = z
     version: z.int().nullable(),
     engine_code: z.string().nullable(),
     engine_version: z.int().nullable(),
-    is_online: z.boolean(),
-    is_schedule_online: z.boolean(),
+    is_online: AsPublished,
+    is_schedule_online: AsPublished,
     drift_state: z.string().nullable().openapi({ description: 'null: not looked at yet' }),
     as_of: z.string().nullable(),
     updated_at: z.string(),
