@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { migrations } from '#migrations/index.ts'
 import { ERROR_CODES } from '#src/lib/error-codes.ts'
+import { ISSUE_CODES } from '#src/lib/issue-codes.ts'
+import { codesInSources } from '#test/support/issue-codes.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -15,18 +17,19 @@ test('the lock file names no registry', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved"|https?:\/\/[^"]*registry/)
 })
 
-test('docs/errors.md lists every error code', () => {
-  const rows = Object.entries(ERROR_CODES).map(
-    ([code, sentence]) => `| \`${code}\` | ${sentence} |`,
-  )
+test('docs/errors.md lists every code of errors and issues', () => {
   const page = [
     '# Error codes',
     '',
     'Every problem (RFC 9457) carries one of these in `code`. They are never renamed.',
     '',
-    '| code | meaning |',
-    '| --- | --- |',
-    ...rows,
+    ...table(ERROR_CODES),
+    '',
+    '## Codes of issues',
+    '',
+    'Each of the `issues` of a problem, a plan or a draft carries one of these in `code`, or one of those above; so does the `error` of an item that an import could not adopt. What checks find is in [checks.md](checks.md).',
+    '',
+    ...table(ISSUE_CODES),
     '',
   ].join('\n')
   if (isUpdating) writeFileSync(join(root, 'docs/errors.md'), page)
@@ -51,6 +54,19 @@ test('every error code is used somewhere', () => {
   )
 
   expect(Object.keys(ERROR_CODES).filter((code) => !sources.includes(`'${code}'`))).toEqual([])
+})
+
+test('every code that an issue carries is listed, and no other', () => {
+  const codes = codesInSources(root)
+
+  const isListed = (code: string): boolean => code in ERROR_CODES || code in ISSUE_CODES
+  // What zod says, and what is wrong with any value, is passed on under a prefix.
+  const isPassedOn = (code: string): boolean => /^(request|definition)\./.test(code)
+
+  expect([...codes].filter((code) => !isListed(code))).toEqual([])
+  expect(Object.keys(ISSUE_CODES).filter((code) => !codes.has(code) && !isPassedOn(code))).toEqual(
+    [],
+  )
 })
 
 test('a migration that landed is never edited', () => {
@@ -81,6 +97,11 @@ test('every migration file is in the index', () => {
     files.map((file) => file.replace(/\.ts$/, '')).sort(),
   )
 })
+
+function table(codes: Readonly<Record<string, string>>): readonly string[] {
+  const rows = Object.entries(codes).map(([code, sentence]) => `| \`${code}\` | ${sentence} |`)
+  return ['| code | meaning |', '| --- | --- |', ...rows]
+}
 
 function landed(): Readonly<Record<string, string>> {
   try {
