@@ -68,7 +68,8 @@ const Settings = z.strictObject({
   priority: Priority.default('medium'),
   worker_group: z.string().min(1).optional(),
   tenant: z.string().min(1).optional(),
-  environment: z.string().min(1).optional(),
+  /** null: none, whatever the environment's defaults say. */
+  environment: z.string().min(1).nullable().optional(),
   warning: z
     .strictObject({ type: WarningType.default('none'), alert_group: z.string().min(1).optional() })
     .prefault({}),

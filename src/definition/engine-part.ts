@@ -1,5 +1,6 @@
 import { canonicalDocument } from './canonical.ts'
 import type { StartParam, WorkflowDocument } from './document.ts'
+import { saidOr } from './said-or.ts'
 
 /**
  * What of a document has a place in the engine, in canonical form. Owners, tags, lineage, end
@@ -21,7 +22,7 @@ export function enginePart(document: WorkflowDocument): WorkflowDocument {
     tasks: rest.tasks.map(({ owner: _taskOwner, ...task }) => ({
       ...task,
       ...fallback('worker_group', task.worker_group ?? group),
-      ...fallback('environment', task.environment ?? environment),
+      ...fallback('environment', saidOr(task.environment, environment)),
       reads: [],
       writes: [],
     })),
@@ -39,8 +40,8 @@ function declared({ start }: WorkflowDocument): Record<string, StartParam> {
   )
 }
 
-function fallback<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
-  const entry: Partial<Record<K, string>> = {}
+function fallback<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  const entry: Partial<Record<K, V>> = {}
   if (value !== undefined) entry[key] = value
   return entry
 }

@@ -1,5 +1,6 @@
 import { canonicalCron, instantOf, nextFires } from '../definition/cron.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
+import { saidOr } from '../definition/said-or.ts'
 import type { EngineFamily } from '../engine/catalog.ts'
 import type { EngineSchedule } from '../engine/definition.ts'
 import type { Bindings } from '../engine/engine.ts'
@@ -18,7 +19,7 @@ export function desiredSchedule(
   const { schedule, settings } = document
   if (!schedule) return null
   const cron = canonicalCron(schedule.cron)
-  const environment = settings.environment ?? bindings.defaultEnvironment
+  const environment = saidOr(settings.environment, bindings.defaultEnvironment)
   const group = settings.warning.alert_group
   const at = (local: string): string => instantOf(local, schedule.timezone).toISOString()
   return {

@@ -1,3 +1,4 @@
+import { saidOr } from '../definition/said-or.ts'
 import { z } from 'zod'
 import { readJson } from '../db/json-column.ts'
 import type { OrgReader } from '../db/database.ts'
@@ -23,7 +24,7 @@ export async function startRequest(
   const { document } = await readVersion(at, run.workflow_id, run.version ?? 0)
   const { settings } = applyOverlay(document, environment.overlay)
   const group = settings.warning.alert_group
-  const name = settings.environment ?? environment.defaults.environment
+  const name = saidOr(settings.environment, environment.defaults.environment)
   return {
     definitionCode: must(run.engine_code, 'a requested run knows its definition'),
     params: {

@@ -1,6 +1,7 @@
 import type { WorkflowDocument } from '#src/definition/document.ts'
 import { withMarker } from '#src/definition/marker.ts'
 import type { Task } from '#src/definition/task.ts'
+import { saidOr } from '#src/definition/said-or.ts'
 import type {
   EngineCode,
   EngineDefinition,
@@ -99,7 +100,8 @@ function environmentCode(
   document: WorkflowDocument,
   { bindings, report }: TaskContext,
 ): EngineCode | null {
-  const name = task.environment ?? document.settings.environment ?? bindings.defaultEnvironment
+  const shared = saidOr(document.settings.environment, bindings.defaultEnvironment)
+  const name = saidOr(task.environment, shared)
   if (name === null) return null
   const code = lookup(bindings.environmentCodes, name)
   if (code !== undefined) return code

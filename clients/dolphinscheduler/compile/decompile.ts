@@ -72,13 +72,14 @@ function sharedSettings({ tasks }: EngineDefinition, bindings: Bindings): Shared
   const [group = bindings.defaultWorkerGroup] = groups
   const [code = null] = codes
   const workerGroup = groups.size === 1 ? group : bindings.defaultWorkerGroup
+  // Of schedules and starts nothing is said by tasks that have none.
   const environmentCode = codes.size === 1 && code !== null ? code : defaultCode
   return {
     workerGroup,
     environmentCode,
     settings: {
       ...(workerGroup === bindings.defaultWorkerGroup ? {} : { worker_group: workerGroup }),
-      ...(environmentCode === defaultCode || environmentCode === null
+      ...(environmentCode === defaultCode
         ? {}
         : { environment: environmentName(environmentCode, bindings) }),
     },
@@ -100,7 +101,7 @@ function commonFields(
     disabled: task.isDisabled,
     priority: task.priority,
     ...(task.workerGroup === shared.workerGroup ? {} : { worker_group: task.workerGroup }),
-    ...(environmentCode === null || environmentCode === shared.environmentCode
+    ...(environmentCode === shared.environmentCode
       ? {}
       : { environment: environmentName(environmentCode, bindings) }),
     delay_min: task.delayMin,
@@ -122,7 +123,8 @@ function taskGroupField(
   return group === undefined ? {} : { task_group: { name: group, priority: taskGroupPriority } }
 }
 
-function environmentName(code: EngineCode, bindings: Bindings): string {
+function environmentName(code: EngineCode | null, bindings: Bindings): string | null {
+  if (code === null) return null
   const known = Object.entries(bindings.environmentCodes).find(([, other]) => other === code)
   return known?.[0] ?? code
 }

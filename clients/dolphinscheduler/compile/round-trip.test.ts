@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { WorkflowDocument } from '#src/definition/document.ts'
+import { enginePart } from '#src/definition/engine-part.ts'
 import { ENGINE_FAMILIES, type EngineFamily } from '#src/engine/catalog.ts'
 import { ParamName } from '#src/definition/values.ts'
 import { bindingsFor, kindsFor, TASK_KEYS } from '#test/support/task-kinds.ts'
@@ -122,6 +123,12 @@ function sorted(of: WorkflowDocument): WorkflowDocument {
   return { ...of, tasks: of.tasks.toSorted((a, b) => (a.key < b.key ? -1 : 1)) }
 }
 
+const somewhere = fc.constantFrom(undefined, 'py3', null)
+const environments = fc.record({
+  of_all: somewhere,
+  of_each: fc.array(somewhere, { minLength: 1, maxLength: 4 }),
+})
+
 /** How many documents of each kind are tried; a longer run takes it from outside. */
 const RUNS = Number(process.env['ROUND_TRIPS'] ?? 40)
 
@@ -145,4 +152,31 @@ describe.each(ENGINE_FAMILIES)('%s', (family) => {
       )
     },
   )
+
+  test('an environment of all tasks, of one, or of none comes back, whatever the default is', () => {
+    const withDefault = { ...bindings, defaultEnvironment: 'spark' }
+    fc.assert(
+      fc.property(environments, ({ of_all, of_each }) => {
+        const original = WorkflowDocument.parse({
+          apiVersion: 'slipway/v1',
+          kind: 'Workflow',
+          id: 'daily',
+          name: 'Daily',
+          settings: { environment: of_all },
+          tasks: of_each.map((environment, index) => ({
+            key: TASK_KEYS[index],
+            type: 'shell',
+            script: 'true',
+            environment,
+          })),
+        })
+        const definition = compiler.compile(original, withDefault)
+
+        const back = compiler.decompile(definition, withDefault)
+
+        expect(enginePart(back)).toEqual(enginePart(original))
+        expect(compiler.compile(back, withDefault)).toEqual(definition)
+      }),
+    )
+  })
 })

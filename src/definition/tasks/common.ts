@@ -46,7 +46,8 @@ export const common = {
   disabled: z.boolean().default(false),
   priority: Priority.default('medium'),
   worker_group: z.string().min(1).optional(),
-  environment: z.string().min(1).optional(),
+  /** null: none, whatever the settings or the environment's defaults say. */
+  environment: z.string().min(1).nullable().optional(),
   /** At most so many tasks of the group run at once; the higher priority goes first. */
   task_group: z
     .strictObject({ name: z.string().min(1), priority: GroupPriority.default(0) })
