@@ -1,4 +1,5 @@
-import { forOrg, inTx, type Db } from '../db/database.ts'
+import { forOrg, inTx, type Db, type OrgTx } from '../db/database.ts'
+import type { Row } from '../db/tables.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import { digestOf } from '../definition/canonical.ts'
 import { findIssues } from '../definition/validate.ts'
@@ -8,6 +9,7 @@ import type { EnvironmentOverlay } from '../environments/environment.ts'
 import type { Call } from '../lib/call.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
+import { deploymentChanged } from '../publishing/deployment-changed.ts'
 import { deployedState, documentKept, isScheduleUnwritten } from '../publishing/deployed-state.ts'
 import { readLiveState } from '../publishing/live-state.ts'
 import { desiredSchedule } from '../publishing/desired-schedule.ts'
@@ -19,7 +21,7 @@ import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
 import { requestPublication } from '../publishing/request-publication.ts'
 import { proposeVersion } from '../workflows/propose-version.ts'
 import { withLiveNames } from './live-names.ts'
-import { findDeploymentById } from './drift-store.ts'
+import { findDeploymentById, listApplying } from './drift-store.ts'
 
 export interface AdoptDriftDeps extends ConnectDeps, PlanDeps {
   readonly db: Db
@@ -55,6 +57,7 @@ export async function adoptDrift(
     )
   const options = { signal: call.signal }
   const bindings = await withLiveNames(connected, deployed.bindings, live.definition, options)
+  assertOneSchedule(live)
   const there = documentKept(connected, { ...deployed, bindings }, live)
   const document = keepOurs(there, deployed.document)
   const decompiled = compiler.decompile(live.definition, bindings)
@@ -76,16 +79,34 @@ export async function adoptDrift(
       `the engine holds what v${row.version} says`,
       { details: { version: row.version } },
     )
-  const version = await inTx(at, (tx) =>
-    proposeVersion(tx, call, {
+  const version = await inTx(at, async (tx) => {
+    await assertUnchanged(tx, row)
+    return proposeVersion(tx, call, {
       workflowId: row.workflow_id,
       document,
       overwritesDraft: input.overwritesDraft,
       note: `as it runs in ${environment.name}`,
       at: deps.now(),
-    }),
-  )
+    })
+  })
   return { workflowId: row.workflow_id, version }
+}
+
+/** Which of them counts is nothing to guess: 3.1 can hold several, and starts each. */
+function assertOneSchedule({ schedules }: LiveState): void {
+  if (schedules.length <= 1) return
+  const message = `the engine holds ${schedules.length} schedules for it: delete all but one there, or undeploy and deploy`
+  throw new AppError('invalid', 'workflow.invalid', 'what runs there can be no version', {
+    issues: [{ pointer: '/schedule', code: 'plan.several_schedules', message }],
+  })
+}
+
+/** What a publication of ours wrote, or is writing, is nobody's edit. */
+async function assertUnchanged(tx: OrgTx, row: Row<'workflow_deployment'>): Promise<void> {
+  const now = await findDeploymentById(tx, row.deployment_id)
+  const applying = await listApplying(tx, row.environment_id)
+  const isSame = now?.updated_at.getTime() === row.updated_at.getTime()
+  if (!isSame || applying.has(row.workflow_id)) throw deploymentChanged()
 }
 
 /** What the engine's schedule says and a publish of the version would change. */

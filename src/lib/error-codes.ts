@@ -57,6 +57,7 @@ export const ERROR_CODES = {
   'publication.plan_refused': 'The plan has blocking findings; `issues` lists them.',
   'publication.read_back_differs': 'What was read back from the engine is not what was planned.',
   'publication.nothing_to_do': 'The environment already is in the wanted state.',
+  'deployment.changed': 'Something was published there meanwhile: look again.',
   'deployment.not_found': 'The workflow is not deployed in the environment.',
   'run.not_found': 'No such run in this organization.',
   'run.exists': 'A run with this job_run_id exists.',

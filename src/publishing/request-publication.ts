@@ -15,6 +15,7 @@ import { findDeployment } from './deployment-store.ts'
 import { makePlan, type PlanDeps, type PlanInput } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 import { activeKey } from './publication.ts'
+import { deploymentChanged } from './deployment-changed.ts'
 import { findActiveAt, insertPublication } from './publication-store.ts'
 import { toPlanView } from './show-plan.ts'
 
@@ -115,6 +116,14 @@ async function barredFrom(call: Call, tx: OrgTx, plan: Plan): Promise<readonly s
   return [...new Set([call.actor.id, ...authors])]
 }
 
+/** What was published since the plan began is not taken back unseen; from now on nothing is. */
+async function assertUnchanged(tx: OrgTx, plan: Plan): Promise<void> {
+  const place = { workflowId: plan.workflow_id, environmentId: plan.environment_id }
+  const deployment = await findDeployment(tx, place)
+  if (deployment?.version === plan.version) return
+  throw deploymentChanged()
+}
+
 async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<string> {
   const environment = await readEnvironmentRow(tx, plan.environment_id)
   if (plan.operation === 'deploy' || plan.operation === 'online')
@@ -158,6 +167,7 @@ async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<stri
       { cause: error, details: active === null ? {} : { publication_id: active } },
     )
   }
+  if (input.options.restores) await assertUnchanged(tx, plan)
   const after = {
     operation: plan.operation,
     version: plan.version,
