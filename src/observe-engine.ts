@@ -1,5 +1,5 @@
 import type { EngineFactory } from './engine/engine.ts'
-import { isNoAnswer, isRefusal } from './engine/outcome.ts'
+import { isNoAnswer, isRefusal, isUnreadable } from './engine/outcome.ts'
 
 export interface EngineObserver {
   /** `operation` is a method of the port: a bounded set, without a cluster or a project. */
@@ -51,6 +51,7 @@ export function observeEngines(
 }
 
 function outcomeOf(error: unknown): string {
+  if (isUnreadable(error)) return 'unreadable'
   if (isNoAnswer(error)) return 'no_answer'
   return isRefusal(error) ? 'refused' : 'failed'
 }

@@ -54,3 +54,13 @@ export function unusable(operation: string, reason: string): AppError {
     { details: { operation, reason, sent: true } },
   )
 }
+
+/** It said yes in a form that is not known here. Whether a write happened nobody knows either. */
+export function unreadable(operation: string, at: string): AppError {
+  return new AppError(
+    'unavailable',
+    'engine.unreadable',
+    `the answer to "${operation}" cannot be read (at ${at})`,
+    { details: { operation, at, sent: true } },
+  )
+}

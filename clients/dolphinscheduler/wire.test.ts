@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { HttpFetch } from '#clients/http/http-fetch.ts'
 import { silentLog } from '#src/lib/log.ts'
-import { isNoAnswer, isRefusal, wasNotSent } from '#src/engine/outcome.ts'
+import { isNoAnswer, isRefusal, isUnreadable, wasNotSent } from '#src/engine/outcome.ts'
 import { v31 } from './dialects/v31.ts'
 import type { Wire, WireCall } from './wire.ts'
 import { call } from './wire.ts'
@@ -58,6 +58,20 @@ test.each([
   const error = await call(made.wire, request, z.string()).catch((failure: unknown) => failure)
 
   expect([isNoAnswer(error), isRefusal(error), wasNotSent(error)]).toEqual([true, false, false])
+})
+
+test('what cannot be read says where, and is still not known to have happened', async () => {
+  const made = wire(200, 'application/json', '{"code":0,"data":[{"prop":1}]}')
+  const rows = z.array(z.object({ prop: z.string() }))
+
+  const error = await call(made.wire, request, rows).catch((failure: unknown) => failure)
+
+  expect([isUnreadable(error), isNoAnswer(error), isRefusal(error)]).toEqual([true, true, false])
+  expect(error).toMatchObject({
+    code: 'engine.unreadable',
+    message: 'the answer to "definition.get" cannot be read (at 0.prop)',
+    details: { sent: true },
+  })
 })
 
 test('an empty 401 is the token that is not accepted', async () => {

@@ -4,7 +4,7 @@ import { sendHttp } from '#clients/http/http-client.ts'
 import type { CallOptions, EngineAddress } from '#src/engine/engine.ts'
 import { AppError } from '#src/lib/errors.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import { mustBeEnvelope, unusable } from './envelope.ts'
+import { mustBeEnvelope, unreadable } from './envelope.ts'
 import { encodeForm, formBytes, MAX_FORM_BYTES } from './form.ts'
 import type { FormFields } from './form.ts'
 import type { Operation } from './operation.ts'
@@ -101,7 +101,7 @@ export function readData<T>(operation: Operation, schema: z.ZodType<T>, data: un
   const parsed = schema.safeParse(data)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw unusable(operation, `unreadable at ${issue?.path.join('.') || 'data'}`)
+  throw unreadable(operation, issue?.path.join('.') || 'data')
 }
 
 function tooLarge(bytes: number): AppError {

@@ -37,9 +37,9 @@ import type { EngineRight, ProjectAccess } from './rights.ts'
 
 /**
  * A workflow engine, in our words. One method is one question or one command, and its errors are:
- * `engine.refused` / `engine.conflict` / `engine.forbidden` (it answered no), `engine.no_answer`
- * (nobody knows whether it happened; `wasNotSent` tells the one sure case). A `find…` answers null
- * only when the engine itself said that the object does not exist.
+ * `engine.refused` / `engine.conflict` / `engine.forbidden` (it answered no), `engine.no_answer` /
+ * `engine.unreadable` (nobody knows whether it happened; `wasNotSent` tells the one sure case). A
+ * `find…` answers null only when the engine itself said that the object does not exist.
  */
 export interface Engine {
   readonly family: EngineFamily

@@ -79,6 +79,8 @@ export const ERROR_CODES = {
   'engine.unauthenticated': 'The engine does not accept the token of the cluster.',
   'engine.forbidden': 'The engine user of the cluster lacks the right.',
   'engine.no_answer': 'The engine did not give a usable answer.',
+  'engine.unreadable':
+    'The engine answered in a form that is not known here; whether a write happened nobody knows.',
   'engine.unsupported': 'This engine family cannot do this.',
   'engine.unknown_family': 'The engine family could not be recognised; pin it on the cluster.',
   'database.unavailable': 'The database did not answer.',

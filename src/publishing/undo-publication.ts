@@ -1,4 +1,4 @@
-import { isNoAnswer } from '../engine/outcome.ts'
+import { isNoAnswer, isUnreadable } from '../engine/outcome.ts'
 import type { Call } from '../lib/call.ts'
 import { clockOf, nextTry, release, type ClockDeps } from './apply-outcome.ts'
 import { compensate } from './compensate.ts'
@@ -61,7 +61,8 @@ export async function undoPublication(
 }
 
 function obstacleOf(error: unknown): string {
-  if (isNoAnswer(error)) return 'the engine did not answer while it was being put back'
+  if (isNoAnswer(error) && !isUnreadable(error))
+    return 'the engine did not answer while it was being put back'
   const message = error instanceof Error ? error.message : 'unknown'
   return `it could not be put back: ${message}`
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '#src/engine/engine.ts'
 import type { RunCommand, StartRequest } from '#src/engine/run.ts'
-import { unusable } from '../envelope.ts'
+import { unreadable } from '../envelope.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { refusalError } from '../refusal.ts'
 import { wireFailureStrategy, wirePriority, wireWarningType } from '../wire/words.ts'
@@ -28,7 +28,7 @@ export function runCalls(wire: Wire): Pick<Engine, 'startRun' | 'commandRun'> {
         Nothing,
       )
       const receipt = dialect.readReceipt(data)
-      if (receipt === null) throw unusable('run.start', 'unreadable receipt')
+      if (receipt === null) throw unreadable('run.start', 'receipt')
       return receipt
     },
     commandRun: async (at, command, options) => {
