@@ -4,7 +4,7 @@ import { enginePart } from '../definition/engine-part.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Bindings } from '../engine/engine.ts'
 import type { DefinitionHead } from '../engine/definition.ts'
-import { isAppError } from '../lib/errors.ts'
+import { isAppError, type AppError } from '../lib/errors.ts'
 import { isSameSchedule } from '../publishing/live-state.ts'
 import type { LiveState } from '../publishing/plan.ts'
 import { isSameDefinition } from '../publishing/plan-steps.ts'
@@ -46,10 +46,24 @@ export function compareLive(compared: Compared): DriftDetail | null {
     ].join(''),
     engine_version: now.engine_version,
     ...(changed.definition
-      ? { modified_by: head.modifiedBy, modified_at: head.updatedAt.toISOString() }
+      ? lastSavedBy(head)
       : // Of schedules and releases the engine does not tell: who saved the definition last did not do it.
         { modified_by: null, modified_at: null }),
   }
+}
+
+/** What was read back could be read: since then somebody saved what cannot. */
+export function unreadableDetail(head: DefinitionHead, why: AppError): DriftDetail {
+  return {
+    parts: ['definition'],
+    text: `~ the engine's definition cannot be read: ${why.message}\n`,
+    engine_version: head.version,
+    ...lastSavedBy(head),
+  }
+}
+
+function lastSavedBy(head: DefinitionHead): Pick<DriftDetail, 'modified_by' | 'modified_at'> {
+  return { modified_by: head.modifiedBy, modified_at: head.updatedAt.toISOString() }
 }
 
 function documentLines({ before, now, toDocument }: Compared): readonly string[] {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { forOrg, inTx, type Db, type OrgDb } from '../db/database.ts'
-import type { DefinitionHead, LiveSchedule } from '../engine/definition.ts'
+import type { DefinitionHead, LiveDefinition, LiveSchedule } from '../engine/definition.ts'
+import { isUnreadable } from '../engine/outcome.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
+import type { AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import { toLiveSchedules } from '../publishing/live-state.ts'
 import type { LiveState } from '../publishing/plan.ts'
 import { deployedState, documentOf } from '../publishing/deployed-state.ts'
-import { compareLive } from './compare-live.ts'
+import { compareLive, unreadableDetail } from './compare-live.ts'
 import {
   findDeploymentById,
   findWatch,
@@ -93,12 +95,10 @@ async function watchOne(watch: Watch, row: WatchedRow): Promise<void> {
   const own = watch.schedules.get(head.code) ?? []
   const seen = signatureOf(row, head, own)
   if (!watch.isSweep && row.drift_seen === seen) return
-  const { engine, environment } = watch.connected
-  const found = await engine.findDefinition(
-    { projectCode: environment.projectCode, code: head.code },
-    watch.options,
-  )
+  const found = await findOrUnreadable(watch, head.code)
+  if (isUnreadable(found)) return noteUnreadable(watch, row, { head, why: found })
   if (!found) return watchMissing(watch, row)
+  const { engine, environment } = watch.connected
   const deployed = await deployedState(
     db,
     environment,
@@ -127,12 +127,34 @@ async function watchOne(watch: Watch, row: WatchedRow): Promise<void> {
 /** The list did not show it: only the engine's own "not found" makes it missing. */
 async function watchMissing(watch: Watch, row: WatchedRow): Promise<void> {
   if (row.drift_state === 'missing' && !watch.isSweep) return
-  const { engine, environment } = watch.connected
-  const at = { projectCode: environment.projectCode, code: row.engine_code ?? '' }
-  if (await engine.findDefinition(at, watch.options)) return
+  if (await findOrUnreadable(watch, row.engine_code ?? '')) return
   await inTx(watch.db, (tx) =>
     saveDrift(tx, row, { state: 'missing', seen: null, detail: null, at: watch.at }),
   )
+}
+
+/** What cannot be read is there all the same, and keeps nobody from the next definition. */
+async function findOrUnreadable(
+  { connected, options }: Watch,
+  code: string,
+): Promise<LiveDefinition | AppError | null> {
+  const { projectCode } = connected.environment
+  try {
+    return await connected.engine.findDefinition({ projectCode, code }, options)
+  } catch (error) {
+    if (isUnreadable(error)) return error
+    throw error
+  }
+}
+
+/** `seen` stays empty, so that every cycle looks again until it can be read. */
+async function noteUnreadable(
+  { db, at }: Watch,
+  row: WatchedRow,
+  { head, why }: { readonly head: DefinitionHead; readonly why: AppError },
+): Promise<void> {
+  const detail = unreadableDetail(head, why)
+  await inTx(db, (tx) => saveDrift(tx, row, { state: 'drifted', seen: null, detail, at }))
 }
 
 /** What the lists say of a definition: while it stays the same, its content needs no look. */

@@ -1,4 +1,4 @@
-import { isAppError } from '../lib/errors.ts'
+import { isAppError, type AppError } from '../lib/errors.ts'
 
 /** Nobody knows whether it happened; an answer that cannot be read says it neither. */
 export function isNoAnswer(error: unknown): boolean {
@@ -6,7 +6,7 @@ export function isNoAnswer(error: unknown): boolean {
 }
 
 /** The engine is there and answered, in a form that is not known here: another object may be readable. */
-export function isUnreadable(error: unknown): boolean {
+export function isUnreadable(error: unknown): error is AppError {
   return isAppError(error) && error.code === 'engine.unreadable'
 }
 
