@@ -7,11 +7,14 @@ import type { Task } from '../definition/task.ts'
 const known = new Map<string, SqlDatasets>()
 const MAX_KNOWN = 5000
 
-/** Characters parsed while a transaction waits; the rest is a job's. */
+/** Characters parsed while a transaction waits, whatever it writes; the rest is a job's. */
 const MAX_AT_ONCE = 100_000
 
+/** null: its SQL is left for later. */
+export type TaskReader = (task: Task) => TaskDatasets | null
+
 /** Reads tasks until it has parsed as much as may be parsed at once; then null where SQL is new. */
-export function createTaskReader(): (task: Task) => TaskDatasets | null {
+export function createTaskReader(): TaskReader {
   let left = MAX_AT_ONCE
   return (task) => {
     const sql = sqlOf(task)

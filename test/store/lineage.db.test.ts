@@ -123,6 +123,32 @@ test('much new SQL at once is read by the job', async () => {
   expect(await states()).toEqual(['known', 'known', 'known'])
 })
 
+test('all workflows of a transaction have one measure of new SQL between them', async () => {
+  const installation = await createInstallation(db)
+  const { at } = installation
+  const filler = `-- ${'x'.repeat(60_000)}`
+  const big = (id: string) =>
+    document(id, [insert('a', `INSERT INTO ${id} SELECT 1 FROM shared.${at.orgId} ${filler}`)])
+  for (const id of ['one', 'three', 'two'])
+    await addVersion(installation, document(id, [shell('a')]))
+  const states = async () =>
+    (await rowsOf(at.orgId))['data_task']?.map((row) => [
+      Reflect.get(row, 'workflow_id'),
+      Reflect.get(row, 'datasets_state'),
+    ])
+
+  await inTx(at, async (tx) => {
+    for (const id of ['one', 'two']) await projectTasks(tx, id, 1, big(id))
+  })
+  await inTx(at, (tx) => projectTasks(tx, 'three', 1, big('three')))
+
+  expect(await states()).toEqual([
+    ['one', 'known'],
+    ['three', 'known'],
+    ['two', 'pending'],
+  ])
+})
+
 test('a version that cannot be read leaves the others their turn', async () => {
   const installation = await createInstallation(db)
   const { at } = installation
