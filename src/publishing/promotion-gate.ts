@@ -74,7 +74,11 @@ async function missingIn(
       `v${version} has to be online in ${name} for ${promotion.soak_hours} hours, as it was published; ${is}`,
     )
   }
-  const successes = await countSuccesses(at, { workflowId, environmentId, version })
+  const successes = await countSuccesses(
+    at,
+    { workflowId, environmentId, version },
+    promotion.successful_runs,
+  )
   if (successes < promotion.successful_runs)
     faults.push(
       `v${version} needs ${promotion.successful_runs} successful runs in ${name}; it has ${successes}`,

@@ -158,7 +158,7 @@ export async function markSeen(tx: OrgTx, runIds: readonly string[], at: Date): 
     .execute()
 }
 
-/** Runs of a version in a place that ended so. */
+/** Runs of a version in a place that ended so, as far as anybody wants to count. */
 export async function countRuns(
   at: OrgReader,
   filter: {
@@ -167,15 +167,22 @@ export async function countRuns(
     readonly version: number
     readonly state: string
   },
+  atMost: number,
 ): Promise<number> {
   const { count } = await at.q
-    .selectFrom('workflow_instance_cache')
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('workflow_instance_cache')
+        .select('run_id')
+        .where('org_id', '=', at.orgId)
+        .where('workflow_id', '=', filter.workflowId)
+        .where('environment_id', '=', filter.environmentId)
+        .where('version', '=', filter.version)
+        .where('state', '=', filter.state)
+        .limit(atMost)
+        .as('counted'),
+    )
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('org_id', '=', at.orgId)
-    .where('workflow_id', '=', filter.workflowId)
-    .where('environment_id', '=', filter.environmentId)
-    .where('version', '=', filter.version)
-    .where('state', '=', filter.state)
     .executeTakeFirstOrThrow()
   return count
 }
