@@ -56,8 +56,8 @@ export async function saveDrift(
     readonly detail: DriftDetail | null
     readonly at: Date
   },
-): Promise<boolean> {
-  const result = await tx.q
+): Promise<void> {
+  await tx.q
     .updateTable('workflow_deployment')
     .set({
       drift_state: drift.state,
@@ -73,8 +73,7 @@ export async function saveDrift(
     .where('org_id', '=', tx.orgId)
     .where('deployment_id', '=', row.deployment_id)
     .where('updated_at', '=', row.updated_at)
-    .executeTakeFirst()
-  return result.numUpdatedRows > 0n
+    .execute()
 }
 
 /** Publications that are being applied right now: what they change is no drift. */

@@ -6,7 +6,7 @@ import { useTestDatabase } from '#test/support/database.ts'
 import { addVersion, createInstallation, ordersDocument } from '#test/support/installation.ts'
 import { deploymentOf, lookForDrift } from '#test/support/drift.ts'
 import { engineOf } from '#test/support/engine.ts'
-import { deployedCode } from '#test/support/runs.ts'
+import { deployedCode, withEngine } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 
@@ -141,15 +141,36 @@ test('drift is taken back by a publication of what was published', async () => {
 })
 
 test('a publication that is under way is no drift', async () => {
-  const { installation, app } = await setup()
+  const { installation, app, at, engine } = await setup()
   await lookForDrift(installation)
   await addVersion(installation, ordersDocument({ description: 'new' }))
   const { body } = await request(app, DEPLOY)
-  installation.simulator.control.failNext({ path: /release/, kind: 'status500', times: 3 })
+  const save = { path: /definition\/\d+$/, method: 'PUT' }
+  installation.simulator.control.failNext({ ...save, kind: 'status500', times: 3 })
   await app.runJobs(1)
 
   await lookForDrift(installation)
 
   expect(await stateOf(app, body.publication_id)).toBe('applying')
+  // What it did already would be drift if it were not under way.
+  expect((await engine.findDefinition(at, options()))?.isOnline).toBe(false)
   expect((await deploymentOf(app)).drift_state).toBe('in_sync')
+})
+
+test('a publication that ends during a look is not judged by what was seen before', async () => {
+  const { installation, app } = await setup()
+  await lookForDrift(installation)
+  await changeOnEngine(installation)
+  const factory = withEngine(installation, (engine) => ({
+    findDefinition: async (...args) => {
+      const seen = await engine.findDefinition(...args)
+      await request(app)
+      await app.runJobs(2)
+      return seen
+    },
+  }))
+
+  await lookForDrift({ ...installation, deps: { ...installation.deps, factory } })
+
+  expect(await deploymentOf(app)).toMatchObject({ drift_state: 'in_sync', drift: null })
 })

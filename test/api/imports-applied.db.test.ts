@@ -10,6 +10,7 @@ import {
 } from '#test/support/imports.ts'
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
+import { seedDeployment } from '#test/support/seed-deployment.ts'
 
 const { db } = await useTestDatabase()
 
@@ -129,23 +130,66 @@ test('an import that is cancelled while it is applied adopts nothing more', asyn
   expect((await app.call('dave', 'GET', '/workflows/One')).status).toBe(404)
 })
 
-test('a replica that stalled while another went on marks nothing as failed', async () => {
+test('a replica that stalled while another took over writes nothing', async () => {
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two'])
   const { id } = await previewImport(app)
   await applyAll(app, id)
+  const lend = (lease: { readonly lease_owner: string; readonly lease_until: Date }) =>
+    db.updateTable('workflow_import').set(lease).where('import_id', '=', id).execute()
+  const another = { lease_owner: 'another', lease_until: new Date('2999-01-01') }
 
-  await importWhile(installation, id, async () => {
-    await db
-      .updateTable('workflow_import')
-      .set({ lease_until: new Date(0) })
-      .where('import_id', '=', id)
-      .execute()
-    await settleImport(app, id)
-  })
+  await importWhile(installation, id, () => lend(another))
+  const meanwhile = (await app.call('dave', 'GET', `/imports/${id}`)).body
+  await lend({ ...another, lease_until: new Date(0) })
+  await settleImport(app, id)
 
+  expect(meanwhile).toMatchObject({ state: 'applying', items: { ready: 2 } })
   expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
     state: 'done',
     items: { adopted: 2 },
   })
+})
+
+/** Somebody's own workflow of that id, which the environment holds. */
+async function takeDeployed({ app, installation }: Awaited<ReturnType<typeof setup>>, id: string) {
+  await takeId(app, id)
+  await seedDeployment(installation, id)
+}
+
+test('who deploys under an id that was taken from an item is not what the others name', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One'])
+  const { id } = await previewImport(app)
+  await applyAll(app, id)
+
+  await importWhile(installation, id, () => takeDeployed({ app, installation }, 'One'))
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { workflow_id: 'One', error: { code: 'workflow.exists' } },
+    { workflow_id: 'Caller', state: 'failed', error: { code: 'import.needs' } },
+  ])
+})
+
+test('nor is it for items of a later slice than the one it was taken from', async () => {
+  const { app, installation } = await setup()
+  // A slice is twenty: the caller is left for the next one.
+  const others = Array.from({ length: 19 }, (_, n) => `Other ${n}`)
+  await makeCaller(installation, ['One', ...others])
+  const { id } = await previewImport(app)
+  await applyAll(app, id)
+  const idsOf = async (state: string): Promise<readonly string[]> => {
+    const { items } = (await app.call('dave', 'GET', `/imports/${id}/items?state=${state}`)).body
+    return items.map((item: { readonly workflow_id: string }) => item.workflow_id)
+  }
+  const left: (readonly string[])[] = []
+
+  await importWhile(installation, id, async () => {
+    left.push(await idsOf('ready'))
+    if (left.length === 1) await takeDeployed({ app, installation }, 'One')
+  })
+
+  expect(left[1]).toEqual(['Caller'])
+  expect(await idsOf('failed')).toEqual(['One', 'Caller'])
 })
