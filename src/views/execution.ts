@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { OrgReader } from '../db/database.ts'
+import { readJsonOrNull } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
 
@@ -67,6 +69,8 @@ export async function environmentIdOf(
   return environmentByName(await environmentNames(at), idOrName).environment_id
 }
 
+const StartError = z.looseObject({ message: z.string() })
+
 export interface Execution {
   readonly run_id: string
   readonly state: string
@@ -78,6 +82,8 @@ export interface Execution {
   readonly trigger: string
   readonly attempt: number
   readonly engine_link: string | null
+  /** Of a run that was not started. */
+  readonly start_error: string | null
 }
 
 export function toExecution(
@@ -105,5 +111,6 @@ export function toExecution(
             instanceId,
           })
         : null,
+    start_error: readJsonOrNull(StartError, row.start_error)?.message ?? null,
   }
 }

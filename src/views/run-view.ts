@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { decodeCursor, toPage } from '../db/cursor.ts'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
-import { readJson, readJsonOrNull } from '../db/json-column.ts'
+import { readJson } from '../db/json-column.ts'
 import type { Row } from '../db/tables.ts'
 import { readOutputs } from '../definition/outputs.ts'
 import type { Call } from '../lib/call.ts'
@@ -33,7 +33,6 @@ export interface RunFilter {
 
 const Position = z.tuple([z.iso.datetime(), z.string()])
 const Params = z.record(z.string(), z.string())
-const StartError = z.looseObject({ message: z.string() })
 
 /** Newest first, by when it was asked for or began. */
 export async function listRuns(deps: RunViewDeps, call: Call, filter: RunFilter) {
@@ -184,7 +183,6 @@ function toRun(
     retry_of: row.retry_of,
     scheduled_for: row.scheduled_for?.toISOString() ?? null,
     is_final: Boolean(row.is_final),
-    start_error: readJsonOrNull(StartError, row.start_error)?.message ?? null,
     engine_gone_at: row.engine_gone_at?.toISOString() ?? null,
     as_of: row.as_of?.toISOString() ?? null,
   }

@@ -30,6 +30,7 @@ const Execution = z
     trigger: z.string(),
     attempt: z.int(),
     engine_link: z.string().nullable(),
+    start_error: z.string().nullable().openapi({ description: 'Why it was not started' }),
   })
   .openapi('Execution')
 const AsPublished = z

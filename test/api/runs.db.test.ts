@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { DEPLOY, request, setupPublishing } from '#test/support/app-publishing.ts'
 import { RUNS, runOf, runToEnd, setupRuns, start } from '#test/support/app-runs.ts'
 import { useTestDatabase } from '#test/support/database.ts'
+import { engineOf } from '#test/support/engine.ts'
+import { deployedCode } from '#test/support/runs.ts'
 
 const { db } = await useTestDatabase()
 
@@ -108,6 +110,19 @@ test('a run that is asked for while the engine is down is on record, and runs la
   expect(asked.status).toBe(202)
   expect(down).toMatchObject({ state: 'requested', is_final: false })
   expect(run).toMatchObject({ state: 'success', attempts: [{ attempt: 1 }] })
+})
+
+test('a start that the engine refuses says why, in the run and in the last runs of the workflow', async () => {
+  const { app, installation } = await setupRuns(db)
+  const { run_id: runId } = (await start(app)).body
+  const at = { projectCode: installation.projectCode, code: await deployedCode(installation) }
+  await engineOf(installation).setDefinitionOffline(at, { signal: AbortSignal.timeout(5_000) })
+
+  const run = await runToEnd(app, installation, runId)
+
+  const { executions } = (await app.call('dave', 'GET', '/workflows/daily_orders')).body
+  expect(run).toMatchObject({ state: 'failure', start_error: expect.any(String) })
+  expect(executions).toMatchObject([{ run_id: runId, start_error: run.start_error }])
 })
 
 test('parameters are checked against the deployed version, and every fault has its place', async () => {
