@@ -1,4 +1,4 @@
-import { listOrgIds } from '#src/access/list-orgs.ts'
+import { listOrgIds } from '#src/access/org-store.ts'
 import { watchEnvironment, type WatchDeps } from '#src/drift/watch-environment.ts'
 import { listEnvironmentIds } from '#src/environments/list-all-environments.ts'
 import type { Job } from './job.ts'

@@ -1,4 +1,4 @@
-import { listOrgIds } from '#src/access/list-orgs.ts'
+import { listOrgIds } from '#src/access/org-store.ts'
 import { listEnvironmentIds } from '#src/environments/list-all-environments.ts'
 import { syncEnvironment, type SyncDeps } from '#src/runs/sync-environment.ts'
 import type { Job, JobRound } from './job.ts'

@@ -1,4 +1,4 @@
-import { listOrgIds } from '#src/access/list-orgs.ts'
+import { listOrgIds } from '#src/access/org-store.ts'
 import { forOrg } from '#src/db/database.ts'
 import { listUnjudged } from '#src/inspections/attempt-store.ts'
 import { judgeAttempt, type JudgeDeps } from '#src/inspections/judge-attempt.ts'

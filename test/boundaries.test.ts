@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -69,4 +70,22 @@ test.each(WALLS)('%s may not hold %s', (file, _line, message) => {
     .map((finding) => finding.text)
 
   expect(texts.join('\n')).toContain(message)
+})
+
+/** Stores, views and the database's own; a condition that a store shares with a view, and the lease of jobs. */
+const MAY_QUERY = /-store\.ts$|^src\/(views|db)\/|^src\/drift\/drift-filter\.ts$|^jobs\/lease\.ts$/
+const QUERY = /\.(selectFrom|insertInto|replaceInto|updateTable|deleteFrom)\(|from 'kysely'/
+
+test('queries stand in stores and views', () => {
+  const files = ['src', 'jobs', 'clients'].flatMap((under) =>
+    readdirSync(join(root, under), { recursive: true, encoding: 'utf8' }).map(
+      (file) => `${under}/${file}`,
+    ),
+  )
+  const querying = files.filter(
+    (file) => /(?<!\.test)\.ts$/.test(file) && QUERY.test(readFileSync(join(root, file), 'utf8')),
+  )
+
+  expect(querying.length).toBeGreaterThan(20)
+  expect(querying.filter((file) => !MAY_QUERY.test(file))).toEqual([])
 })

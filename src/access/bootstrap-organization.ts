@@ -6,7 +6,8 @@ import { SCOPES } from '../lib/call.ts'
 import { newId } from '../lib/ids.ts'
 import type { Clock } from '../lib/time.ts'
 import { hashToken } from './api-token.ts'
-import { findOrgByName, insertMember, insertOrg } from './member-store.ts'
+import { insertMember } from './member-store.ts'
+import { findOrgByName, insertOrg } from './org-store.ts'
 import { insertToken } from './token-store.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Db, OrgReader, OrgTx, Tx } from '../db/database.ts'
+import type { OrgReader, OrgTx } from '../db/database.ts'
 import { nameTaken } from '../db/mysql-errors.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
@@ -78,18 +78,4 @@ export async function updateMember(
     .where('org_id', '=', tx.orgId)
     .where('member_id', '=', memberId)
     .execute()
-}
-
-/** The organization of that name; null: none yet. */
-export async function findOrgByName(db: Db, name: string): Promise<string | null> {
-  const row = await db
-    .selectFrom('org')
-    .select('org_id')
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row?.org_id ?? null
-}
-
-export async function insertOrg(tx: Tx, org: NewRow<'org'>): Promise<void> {
-  await tx.insertInto('org').values(org).execute()
 }

@@ -93,3 +93,28 @@ export async function saveDeployment(
     .onDuplicateKeyUpdate(change)
     .execute()
 }
+
+export async function clearOnlineSince(tx: OrgTx, place: Place, at: Date): Promise<void> {
+  await tx.q
+    .updateTable('workflow_deployment')
+    .set({ online_since: null, updated_at: at })
+    .where('org_id', '=', tx.orgId)
+    .where('workflow_id', '=', place.workflowId)
+    .where('environment_id', '=', place.environmentId)
+    .execute()
+}
+
+export async function lockOnlineSince(
+  tx: OrgTx,
+  place: Place,
+): Promise<Pick<Row<'workflow_deployment'>, 'version' | 'online_since'> | null> {
+  const row = await tx.q
+    .selectFrom('workflow_deployment')
+    .select(['version', 'online_since'])
+    .where('org_id', '=', tx.orgId)
+    .where('workflow_id', '=', place.workflowId)
+    .where('environment_id', '=', place.environmentId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ?? null
+}

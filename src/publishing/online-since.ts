@@ -1,5 +1,5 @@
 import type { OrgTx } from '../db/database.ts'
-import type { Place } from './deployment-store.ts'
+import { clearOnlineSince, lockOnlineSince, type Place } from './deployment-store.ts'
 import type { Plan } from './plan.ts'
 
 /** The definition is taken down by these, or is another one after them. */
@@ -11,13 +11,8 @@ export async function endOnline(
   { plan, at }: { readonly plan: Plan; readonly at: Date },
 ): Promise<void> {
   if (!plan.steps.some((step) => TOUCHING.has(step))) return
-  await tx.q
-    .updateTable('workflow_deployment')
-    .set({ online_since: null, updated_at: at })
-    .where('org_id', '=', tx.orgId)
-    .where('workflow_id', '=', plan.workflow_id)
-    .where('environment_id', '=', plan.environment_id)
-    .execute()
+  const place = { workflowId: plan.workflow_id, environmentId: plan.environment_id }
+  await clearOnlineSince(tx, place, at)
 }
 
 /** Since when that version is there online; without `version` the one that the row has. */
@@ -27,14 +22,7 @@ export async function findOnlineSince(
   now: { readonly isOnline: boolean; readonly version?: number; readonly at: Date },
 ): Promise<Date | null> {
   if (!now.isOnline) return null
-  const row = await tx.q
-    .selectFrom('workflow_deployment')
-    .select(['version', 'online_since'])
-    .where('org_id', '=', tx.orgId)
-    .where('workflow_id', '=', place.workflowId)
-    .where('environment_id', '=', place.environmentId)
-    .forUpdate()
-    .executeTakeFirst()
+  const row = await lockOnlineSince(tx, place)
   const isSame = now.version === undefined || row?.version === now.version
   return (isSame ? row?.online_since : null) ?? now.at
 }

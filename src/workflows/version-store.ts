@@ -75,6 +75,27 @@ export async function listVersions(
   return query.execute()
 }
 
+/** Who wrote on each version after one up to another; on the last in any case. */
+export async function listAuthorTexts(
+  at: OrgReader,
+  workflowId: string,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<readonly string[]> {
+  const rows = await at.q
+    .selectFrom('workflow_version')
+    .select('authors')
+    .where('org_id', '=', at.orgId)
+    .where('workflow_id', '=', workflowId)
+    .where((eb) =>
+      eb.or([
+        eb('version', '=', upTo),
+        eb.and([eb('version', '>', after), eb('version', '<', upTo)]),
+      ]),
+    )
+    .execute()
+  return rows.map((row) => row.authors)
+}
+
 /** Of workflows that have a version. */
 export async function listNewestDigests(at: OrgReader, workflowIds: readonly string[]) {
   if (workflowIds.length === 0) return []
