@@ -3,8 +3,12 @@ import { inTx, type OrgTx } from '../db/database.ts'
 import { readJson, writeJson } from '../db/json-column.ts'
 import { WorkflowDocument } from '../definition/document.ts'
 import type { Call } from '../lib/call.ts'
-import { isAppError } from '../lib/errors.ts'
-import { adoptDeployment } from '../publishing/adopt-deployment.ts'
+import { AppError, isAppError } from '../lib/errors.ts'
+import {
+  adoptDeployment,
+  definitionsUnderWay,
+  publishedBy,
+} from '../publishing/adopt-deployment.ts'
 import { LiveState, type BoundNames } from '../publishing/plan.ts'
 import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
 import type { EngineNames } from './engine-names.ts'
@@ -75,8 +79,10 @@ async function tryGroup(
   try {
     await inTx(step.db, async (tx) => {
       await holdImport(tx, deps.owner, step.row)
+      const underWay = await definitionsUnderWay(tx, step.row.environment_id)
       for (const each of read) {
         itemNo = each.item.item_no
+        assertUnpublished(publishedBy(underWay, { ...each.live, name: each.live.definition.name }))
         await adoptItem(tx, call, { step, ...each, now: deps.now() })
       }
     })
@@ -85,6 +91,17 @@ async function tryGroup(
     if (!isAppError(error) || itemNo === 0) throw error
     return new Map([[itemNo, { code: error.code, message: error.message }]])
   }
+}
+
+/** A deploy may have taken over what an earlier one left there. */
+function assertUnpublished(workflowId: string | null): void {
+  if (workflowId === null) return
+  throw new AppError(
+    'conflict',
+    'workflow.publishing',
+    `a publication of the workflow "${workflowId}" works on this definition; import again when it is over`,
+    { details: { workflow_id: workflowId } },
+  )
 }
 
 async function refuse(

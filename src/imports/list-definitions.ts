@@ -1,6 +1,6 @@
 import { inTx, type OrgTx } from '../db/database.ts'
 import type { Call } from '../lib/call.ts'
-import { deployedCodes } from '../publishing/adopt-deployment.ts'
+import { definitionsUnderWay, deployedCodes, publishedBy } from '../publishing/adopt-deployment.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
 import { holdImport } from './hold-import.ts'
 import { insertItems } from './import-item-store.ts'
@@ -8,7 +8,7 @@ import { updateImport } from './import-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 import { proposeIds } from './workflow-ids.ts'
 
-/** Everything of the project that nobody here manages yet: one call, however much it is. */
+/** Everything of the project that nobody here manages, or is about to: one call, however much it is. */
 export async function listDefinitions(
   deps: ImportDeps,
   _call: Call,
@@ -16,11 +16,13 @@ export async function listDefinitions(
 ): Promise<boolean> {
   const { engine, environment } = connected
   const all = await engine.listDefinitions(environment.projectCode, options)
+  // In this order: a publication that ends in between has its deployment by then.
+  const underWay = await definitionsUnderWay(db, row.environment_id)
   const managed = await deployedCodes(db, row.environment_id)
   const codes = new Set([...managed.values()].map((entry) => entry.code))
   // Codes rise with time, so the oldest comes first whatever the engine's order is.
   const unmanaged = all
-    .filter(({ code }) => !codes.has(code))
+    .filter(({ code, name }) => !codes.has(code) && publishedBy(underWay, { code, name }) === null)
     .toSorted((a, b) => Number(a.code) - Number(b.code))
   const ids = proposeIds(unmanaged, await usedIds(db))
   const at = deps.now()

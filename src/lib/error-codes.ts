@@ -59,6 +59,8 @@ export const ERROR_CODES = {
   'publication.nothing_to_do': 'The environment already is in the wanted state.',
   'deployment.changed': 'Something was published there meanwhile: look again.',
   'deployment.not_found': 'The workflow is not deployed in the environment.',
+  'deployment.taken':
+    'The definition on the engine is deployed as another workflow; `workflow_id` names it.',
   'run.not_found': 'No such run in this organization.',
   'run.exists': 'A run with this job_run_id exists.',
   'run.not_online': 'The workflow is not online in the environment.',

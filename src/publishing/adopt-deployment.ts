@@ -11,6 +11,7 @@ import {
 } from './deployment-store.ts'
 import { liveDigest } from './evidence.ts'
 import type { BoundNames, LiveState } from './plan.ts'
+import { listUnderWay, type UnderWay } from './under-way-store.ts'
 
 export interface AdoptedDeployment {
   readonly place: Place
@@ -61,4 +62,17 @@ export function deployedCodes(
   environmentId: string,
 ): Promise<ReadonlyMap<string, DeployedCodes>> {
   return listDeployedCodes(at, environmentId)
+}
+
+/** What publications make or change in an environment just now. */
+export function definitionsUnderWay(at: OrgReader, environmentId: string): Promise<UnderWay> {
+  return listUnderWay(at, environmentId)
+}
+
+/** Null: no publication works on it. */
+export function publishedBy(
+  { byCode, byName }: UnderWay,
+  { code, name }: { readonly code: string; readonly name: string },
+): string | null {
+  return byCode.get(code) ?? byName.get(name) ?? null
 }

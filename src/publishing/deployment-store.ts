@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import { readJson } from '../db/json-column.ts'
+import { isDuplicate } from '../db/mysql-errors.ts'
 import type { NewRow, Row } from '../db/tables.ts'
+import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import type { DeployedCodes } from './bind-names.ts'
 
@@ -67,17 +69,40 @@ export type DeploymentChange = Omit<
   readonly updated_at: Date
 }
 
-/** Writes what is known of a place; makes its row the first time. */
+/**
+ * Writes what is known of a place; makes its row the first time. Never another place's, whatever
+ * definition that one holds.
+ */
 export async function saveDeployment(
   tx: OrgTx,
   place: Place,
   change: DeploymentChange,
 ): Promise<void> {
-  const key = {
-    org_id: tx.orgId,
-    workflow_id: place.workflowId,
-    environment_id: place.environmentId,
+  try {
+    if (!(await updateDeployment(tx, place, change))) await insertDeployment(tx, place, change)
+  } catch (error) {
+    if (!isDuplicate(error, 'workflow_deployment_code')) throw error
+    throw await codeTaken(tx, place, { code: change.engine_code ?? '', cause: error })
   }
+}
+
+/** False: there is no row yet. */
+async function updateDeployment(
+  tx: OrgTx,
+  place: Place,
+  change: DeploymentChange,
+): Promise<boolean> {
+  const result = await tx.q
+    .updateTable('workflow_deployment')
+    .set(change)
+    .where('org_id', '=', tx.orgId)
+    .where('workflow_id', '=', place.workflowId)
+    .where('environment_id', '=', place.environmentId)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+async function insertDeployment(tx: OrgTx, place: Place, change: DeploymentChange): Promise<void> {
   await tx.q
     .insertInto('workflow_deployment')
     .values({
@@ -87,10 +112,11 @@ export async function saveDeployment(
       is_schedule_online: false,
       created_at: change.updated_at,
       ...change,
-      ...key,
+      org_id: tx.orgId,
+      workflow_id: place.workflowId,
+      environment_id: place.environmentId,
       deployment_id: newId('dep'),
     })
-    .onDuplicateKeyUpdate(change)
     .execute()
 }
 
@@ -117,4 +143,25 @@ export async function lockOnlineSince(
     .forUpdate()
     .executeTakeFirst()
   return row ?? null
+}
+
+async function codeTaken(
+  tx: OrgTx,
+  { environmentId }: Place,
+  { code, cause }: { readonly code: string; readonly cause: unknown },
+): Promise<AppError> {
+  const holder = await tx.q
+    .selectFrom('workflow_deployment')
+    .select('workflow_id')
+    .where('org_id', '=', tx.orgId)
+    .where('environment_id', '=', environmentId)
+    .where('engine_code', '=', code)
+    .executeTakeFirst()
+  const holderId = holder?.workflow_id ?? null
+  return new AppError(
+    'conflict',
+    'deployment.taken',
+    `the definition ${code} on the engine is deployed as the workflow "${holderId ?? 'unknown'}"`,
+    { cause, details: { workflow_id: holderId } },
+  )
 }
