@@ -17,7 +17,10 @@ export interface Choice {
 export interface Chosen {
   readonly itemNo: number
   readonly document: WorkflowDocument
-  /** From 1; items that need each other have the same, and what they need has a lower one. */
+  /**
+   * From 1; items that need each other have the same, and what they need has a lower one. 0: it
+   * cannot be adopted.
+   */
   readonly groupNo: number
   /** null: it can be adopted. */
   readonly error: ItemError | null
@@ -28,37 +31,40 @@ export interface Known {
   readonly used: ReadonlySet<string>
   /** Workflows that the environment holds already. */
   readonly managed: ReadonlySet<string>
+  /** Every item's id as it was previewed: documents name items by these, also those left out. */
+  readonly previewed: ReadonlySet<string>
 }
 
 /** The chosen documents under their ids, which whoever names them says as well. */
 export function chooseItems(
   choices: readonly Choice[],
   ready: ReadonlyMap<number, Choosable>,
-  { used, managed }: Known,
+  { used, managed, previewed }: Known,
 ): readonly Chosen[] {
   const chosen = choices.flatMap(({ itemNo, workflowId }) => {
     const item = ready.get(itemNo)
     return item ? [{ ...item, id: workflowId ?? item.document.id }] : []
   })
-  const ids = new Map(chosen.map(({ document, id }) => [document.id, id]))
-  const documents = chosen.map(({ itemNo, document, id }) => ({
-    itemNo,
-    document: mapReferences({ ...document, id }, (name, { kind }) =>
-      kind === 'workflow' ? (ids.get(name) ?? name) : name,
-    ),
-  }))
-  const needing = documents.map(({ itemNo, document }) => needingOf(itemNo, document))
-  const taken = documents
-    .filter(({ document }) => used.has(document.id))
-    .map(({ itemNo, document }): [number, ItemError] => [itemNo, takenId(document.id)])
-  const errors = spreadErrors(needing, new Map(taken), managed)
+  // Judged by the ids of the preview: who gets the id of an item that is left out is not that item.
+  const needing = chosen.map(({ itemNo, document }) => needingOf(itemNo, document))
+  const taken = chosen
+    .filter(({ id }) => used.has(id))
+    .map(({ itemNo, id }): [number, ItemError] => [itemNo, takenId(id)])
+  const there = new Set([...managed].filter((id) => !previewed.has(id)))
+  const errors = spreadErrors(needing, new Map(taken), there)
   const groups = groupNumbers(needing)
-  return documents.map(({ itemNo, document }) => ({
-    itemNo,
-    document,
-    groupNo: groups.get(document.id) ?? 0,
-    error: errors.get(itemNo) ?? null,
-  }))
+  const ids = new Map(chosen.map(({ document, id }) => [document.id, id]))
+  return chosen.map(({ itemNo, document, id }) => {
+    const error = errors.get(itemNo) ?? null
+    return {
+      itemNo,
+      document: mapReferences({ ...document, id }, (name, { kind }) =>
+        kind === 'workflow' ? (ids.get(name) ?? name) : name,
+      ),
+      groupNo: error ? 0 : (groups.get(document.id) ?? 0),
+      error,
+    }
+  })
 }
 
 function takenId(id: string): ItemError {

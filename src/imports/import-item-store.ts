@@ -71,9 +71,15 @@ export async function listNextGroups(
     .execute()
 }
 
-/** Ids under which chosen items were to be adopted, and could not. */
+/**
+ * Ids under which chosen items were to be adopted, and could not. Of those that failed with the
+ * choice (group 0) no item that is left names one.
+ */
 export async function listRefusedIds(at: OrgReader, importId: string): Promise<readonly string[]> {
-  const rows = await chosenItems(at, importId, 'failed').select('workflow_id').execute()
+  const rows = await chosenItems(at, importId, 'failed')
+    .select('workflow_id')
+    .where('group_no', '>', 0)
+    .execute()
   return rows.map((row) => row.workflow_id)
 }
 

@@ -11,7 +11,7 @@ import { newId } from '../lib/ids.ts'
 import { deployedCodes } from '../publishing/adopt-deployment.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
 import { chooseItems, type Choice, type Chosen } from './choose-items.ts'
-import { listChoosable, updateItem } from './import-item-store.ts'
+import { listChoosable, listItemNames, updateItem } from './import-item-store.ts'
 import { insertImport, lockImport, updateImport, type ImportRow } from './import-store.ts'
 
 export interface RequestImportDeps {
@@ -68,6 +68,7 @@ export async function applyImport(
     const chosen = chooseItems(choices, ready, {
       used: await usedIds(tx),
       managed: new Set((await deployedCodes(tx, row.environment_id)).keys()),
+      previewed: new Set((await listItemNames(tx, row.import_id)).map((item) => item.workflow_id)),
     })
     assertDifferent(chosen)
     const now = await databaseNow(tx.q)

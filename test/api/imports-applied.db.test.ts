@@ -21,14 +21,18 @@ async function setup() {
 
 /** `names`, and after them one whose task starts the first as a sub workflow. */
 async function makeCaller(installation: Installation, names: readonly string[]) {
-  const codes = await makeDefinitions(installation, names)
+  const [called = ''] = await makeDefinitions(installation, names)
+  await addCaller(installation, called)
+}
+
+async function addCaller(installation: Installation, called: string) {
   await makeDefinitions(installation, ['Caller'], (definition) => ({
     ...definition,
     tasks: definition.tasks.map((task, n) => ({
       ...task,
       code: `${task.code}9`,
       ...(n === 0
-        ? { type: 'SUB_PROCESS', params: { processDefinitionCode: Number(codes[0]) } }
+        ? { type: 'SUB_PROCESS', params: { processDefinitionCode: Number(called) } }
         : {}),
     })),
     edges: definition.edges.map(({ from, to, ...edge }) => ({
@@ -64,6 +68,48 @@ test('an id that is chosen instead is said by all that name the workflow', async
     body: { environment: 'prod', operation: 'deploy' },
   })
   expect(plan.body).toMatchObject({ issues: [], changes_text: 'no changes\n' })
+})
+
+test('who gets the id of an item that is left out is not named in its stead', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['One', 'Two'])
+  const { id } = await previewImport(app)
+
+  await app.call('alice', 'POST', `/imports/${id}:apply`, {
+    body: { items: [{ item_no: 2, workflow_id: 'One' }, { item_no: 3 }] },
+  })
+  await settleImport(app, id)
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { name: 'One', state: 'ready' },
+    { name: 'Two', workflow_id: 'One', state: 'adopted' },
+    { name: 'Caller', state: 'failed', error: { code: 'import.needs' } },
+  ])
+  expect((await app.call('dave', 'GET', '/workflows/Caller')).status).toBe(404)
+})
+
+test('a choice that is refused keeps out nobody who names the workflow of that id', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Two'])
+  const first = await previewImport(app)
+  await app.call('alice', 'POST', `/imports/${first.id}:apply`, {
+    body: { items: [{ item_no: 1 }] },
+  })
+  await settleImport(app, first.id)
+  await addCaller(installation, first.items[0].engine_code)
+  const { id } = await previewImport(app)
+
+  await app.call('alice', 'POST', `/imports/${id}:apply`, {
+    body: { items: [{ item_no: 1, workflow_id: 'One' }, { item_no: 2 }] },
+  })
+  await settleImport(app, id)
+
+  const { items } = (await app.call('dave', 'GET', `/imports/${id}/items`)).body
+  expect(items).toMatchObject([
+    { name: 'Two', state: 'failed', error: { code: 'workflow.exists' } },
+    { name: 'Caller', state: 'adopted' },
+  ])
 })
 
 test('two items of one id, and one item twice, are refused', async () => {
