@@ -1,12 +1,11 @@
 import type { ExportedDefinition } from '../engine/export.ts'
 import { AppError, type Issue } from '../lib/errors.ts'
 import type { Choice } from './choose-items.ts'
-import { markedId, proposeIds } from './workflow-ids.ts'
+import { idsFor } from './workflow-ids.ts'
 
 /**
- * An id for every item of a file, in its order: the chosen one, else the one that its marker names,
- * else one after its name. Whether an id is free here changes nothing, so that the same file always
- * means the same workflows, and importing it twice makes none of them twice.
+ * An id for every item of a file, in its order. Whether an id is free here changes nothing, so that
+ * the same file always means the same workflows, and importing it twice makes none of them twice.
  */
 export function idsForFile(
   items: readonly ExportedDefinition[],
@@ -14,21 +13,14 @@ export function idsForFile(
 ): readonly string[] {
   assertChoices(items, choices ?? [])
   const chosen = new Map((choices ?? []).map((choice) => [choice.itemNo, choice.workflowId]))
-  const known = items.map(({ live }, index) => chosen.get(index + 1) ?? markOf(live))
-  // Copies carry the marker of what they were made of.
-  const fixed = known.map((id, index) => {
-    const isChosen = chosen.get(index + 1) !== undefined
-    return id !== null && (isChosen || known.indexOf(id) === known.lastIndexOf(id)) ? id : null
-  })
-  const others = items.flatMap(({ live }, index) =>
-    fixed[index] === null ? [{ code: live.code, name: live.definition.name }] : [],
+  return idsFor(
+    items.map(({ live: { code, definition } }, index) => ({
+      code,
+      name: definition.name,
+      description: definition.description,
+      chosen: chosen.get(index + 1),
+    })),
   )
-  const proposed = proposeIds(others, new Set(fixed.flatMap((id) => (id === null ? [] : [id]))))
-  return items.map(({ live }, index) => fixed[index] ?? proposed.get(live.code) ?? live.code)
-}
-
-function markOf({ definition }: ExportedDefinition['live']): string | null {
-  return markedId(definition.description)
 }
 
 function assertChoices(items: readonly ExportedDefinition[], choices: readonly Choice[]): void {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import type { ItemState } from './import.ts'
@@ -97,6 +98,25 @@ export async function listItemNames(at: OrgReader, importId: string) {
   return at.q
     .selectFrom('workflow_import_item')
     .select(['item_no', 'engine_code', 'workflow_id', 'state', 'task_codes'])
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .orderBy('item_no')
+    .execute()
+}
+
+/** What the engine says of each; null: that was not read. */
+export async function listDescriptions(at: OrgReader, importId: string) {
+  return at.q
+    .selectFrom('workflow_import_item')
+    .select([
+      'item_no',
+      'engine_code',
+      'name',
+      'workflow_id',
+      sql<string | null>`JSON_UNQUOTE(JSON_EXTRACT(live, '$.definition.description'))`.as(
+        'description',
+      ),
+    ])
     .where('org_id', '=', at.orgId)
     .where('import_id', '=', importId)
     .orderBy('item_no')

@@ -2,11 +2,10 @@ import { inTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { Call } from '../lib/call.ts'
 import { toLiveSchedules } from '../publishing/live-state.ts'
-import { usedIds } from '../workflows/adopt-workflow.ts'
 import { holdImport } from './hold-import.ts'
-import { listItemNames, listItems, updateItem } from './import-item-store.ts'
+import { identifyItems } from './identify-items.ts'
+import { listItems, updateItem } from './import-item-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
-import { markedId } from './workflow-ids.ts'
 
 /** Read between two looks at the lease. */
 const BATCH = 20
@@ -20,12 +19,11 @@ export async function readItems(
   const { engine, compiler, environment } = connected
   const { projectCode } = environment
   const items = await listItems(db, row.import_id, { state: 'listed', limit: BATCH })
-  if (items.length === 0) return false
+  if (items.length === 0) {
+    await identifyItems(deps, { db, row })
+    return false
+  }
   const schedules = await engine.listSchedules(projectCode, options)
-  const used = new Set([
-    ...(await usedIds(db)),
-    ...(await listItemNames(db, row.import_id)).map((item) => item.workflow_id),
-  ])
   for (const item of items) {
     const found = await engine.findDefinition({ projectCode, code: item.engine_code }, options)
     const live = found && {
@@ -38,16 +36,12 @@ export async function readItems(
         engine.family,
       ),
     }
-    // One that was managed before keeps the id it had, if nobody has it now.
-    const marked = live && markedId(live.definition.description)
-    const isFree = marked !== null && !used.has(marked)
     await inTx(db, async (tx) => {
       await holdImport(tx, deps.owner, row)
       await updateItem(
         tx,
         { importId: row.import_id, itemNo: item.item_no },
         {
-          ...(isFree ? { workflow_id: marked } : {}),
           state: live ? 'read' : 'gone',
           live: live && writeJson(live),
           task_codes: live && writeJson(compiler.taskCodesOf(live.definition)),

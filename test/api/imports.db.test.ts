@@ -209,6 +209,37 @@ test('a definition that was managed before gets the id that its marker names', a
   expect(items).toMatchObject([{ workflow_id: 'daily_orders', state: 'ready' }])
 })
 
+test('copies, which carry the marker of what they were made of, have ids of their own', async () => {
+  const { app, installation } = await setup()
+  const names = Array.from({ length: 22 }, (_, n) => `Flow ${n}`)
+  await makeDefinitions(installation, names, (definition) =>
+    definition.name === 'Flow 0' || definition.name === 'Flow 21'
+      ? { ...definition, description: 'x\n"y" slipway:flow_main' }
+      : definition,
+  )
+  await makeDefinitions(installation, ['Flow_main'], (definition) => ({
+    ...definition,
+    description: 'slipway:Flow_3',
+    tasks: definition.tasks.map((task) => ({ ...task, code: `${task.code}9` })),
+    edges: definition.edges.map((edge) => ({
+      from: edge.from === null ? null : `${edge.from}9`,
+      to: `${edge.to}9`,
+    })),
+  }))
+
+  const { id, items } = await previewImport(app)
+  const applied = await applyAll(app, id)
+  await settleImport(app, id)
+
+  const ids = items.map((item: { readonly workflow_id: string }) => item.workflow_id)
+  expect(ids[0]).toBe('Flow_0')
+  expect(ids[21]).toBe('Flow_21')
+  expect(ids[22]).toBe('Flow_3')
+  expect(new Set(ids).size).toBe(23)
+  expect(applied.status).toBe(202)
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body.items).toEqual({ adopted: 23 })
+})
+
 test('whom a schedule tells and as whom it runs is taken over, and what is not is told', async () => {
   const installation = await createInstallation(db, { approvals: 0, family: '3.2' })
   const app = await createTestApp(installation)
