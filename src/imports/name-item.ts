@@ -1,3 +1,4 @@
+import { canonicalDocument } from '../definition/canonical.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import { referencesOf } from '../definition/references.ts'
@@ -43,7 +44,8 @@ export function nameItem(naming: Naming): Named {
     said: read.value,
   })
   const plain = withoutOverlay(said, overlay, null)
-  const document = withSchedule(plain, content, plain)
+  // As it is kept: notes point at its tasks by their place.
+  const document = canonicalDocument(withSchedule(plain, content, plain))
   return {
     document,
     notes: [

@@ -210,7 +210,7 @@ describe('a file that is odd', () => {
         {
           kind: 'fault',
           pointer: '/tasks/0/needs',
-          message: 'tasks wait for each other in a circle: wait → orders → mail → wait',
+          message: 'tasks wait for each other in a circle: mail → wait → orders → mail',
         },
       ]),
     )
@@ -227,14 +227,14 @@ describe('a file that is odd', () => {
 
     const { body } = await preview(app, { file: [whole] })
 
-    expect(body.items[0].document.tasks[0]).toMatchObject({
+    expect(body.items[0].document.tasks[1]).toMatchObject({
       type: 'engine',
       engine_type: 'OUR_PLUGIN',
       engine_params: own.params,
     })
     expect(body.items[0].notes).toContainEqual({
       kind: 'unnamed',
-      pointer: '/tasks/0',
+      pointer: '/tasks/1',
       message: expect.any(String),
     })
   })

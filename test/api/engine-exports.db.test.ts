@@ -53,13 +53,13 @@ describe.each(['3.1', '3.2', '3.3', '3.4'] as const)('an export of %s', (family)
     expect(notes).toEqual([
       [
         ['/settings/warning/alert_group', 'alert group 1'],
-        ['/tasks/1/environment', `environment ${environmentIn(exportOf(family))}`],
-        ['/tasks/1/datasource', 'data source 1'],
+        ['/tasks/2/environment', `environment ${environmentIn(exportOf(family))}`],
+        ['/tasks/2/datasource', 'data source 1'],
       ],
       [
-        ['/tasks/0/groups/0/items/2/workflow', 'workflow 777'],
-        ['/tasks/2/datasource', 'data source 1'],
-        ['/tasks/2/engine_params/groupId', 'alert group 1'],
+        ['/tasks/0/datasource', 'data source 1'],
+        ['/tasks/0/engine_params/groupId', 'alert group 1'],
+        ['/tasks/2/groups/0/items/2/workflow', 'workflow 777'],
       ],
     ])
     expect(body.items[0].notes).toEqual(
@@ -241,17 +241,17 @@ describe('ids without a name', () => {
     const bare = await first({})
     const named = await first({ resources: { '9': 'etl/run.sh' }, task_groups: { '4': 'nightly' } })
 
-    expect(bare.document.tasks[0]).toMatchObject({
+    expect(bare.document.tasks[1]).toMatchObject({
       resources: ['resource_9'],
       task_group: { name: 'task_group_4' },
     })
     expect(bare.notes).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ kind: 'unnamed', pointer: '/tasks/0/resources/0' }),
-        expect.objectContaining({ kind: 'unnamed', pointer: '/tasks/0/task_group/name' }),
+        expect.objectContaining({ kind: 'unnamed', pointer: '/tasks/1/resources/0' }),
+        expect.objectContaining({ kind: 'unnamed', pointer: '/tasks/1/task_group/name' }),
       ]),
     )
-    expect(named.document.tasks[0]).toMatchObject({
+    expect(named.document.tasks[1]).toMatchObject({
       resources: ['etl/run.sh'],
       task_group: { name: 'nightly' },
     })
@@ -268,7 +268,7 @@ describe('ids without a name', () => {
     const task = orders.taskDefinitionList[1]?.code
     expect(body.items[0].notes).toContainEqual({
       kind: 'unnamed',
-      pointer: '/tasks/0/groups/0/items/0/wait_for/task',
+      pointer: '/tasks/2/groups/0/items/0/wait_for/task',
       message: expect.stringContaining(`task ${task} of workflow ${orders.processDefinition.code}`),
     })
   })

@@ -25,14 +25,14 @@ async function makeCaller(installation: Installation, names: readonly string[]) 
   await addCaller(installation, called)
 }
 
-async function addCaller(installation: Installation, called: string) {
+async function addCaller(installation: Installation, called: string, taskName = 'extract') {
   await makeDefinitions(installation, ['Caller'], (definition) => ({
     ...definition,
     tasks: definition.tasks.map((task, n) => ({
       ...task,
       code: `${task.code}9`,
       ...(n === 0
-        ? { type: 'SUB_PROCESS', params: { processDefinitionCode: Number(called) } }
+        ? { name: taskName, type: 'SUB_PROCESS', params: { processDefinitionCode: Number(called) } }
         : {}),
     })),
     edges: definition.edges.map(({ from, to, ...edge }) => ({
@@ -110,6 +110,20 @@ test('a choice that is refused keeps out nobody who names the workflow of that i
     { name: 'Two', state: 'failed', error: { code: 'workflow.exists' } },
     { name: 'Caller', state: 'adopted' },
   ])
+})
+
+test('a note points at the task where the document has it', async () => {
+  const { app, installation } = await setup()
+  const [called = ''] = await makeDefinitions(installation, ['One'])
+  await addCaller(installation, called, 'zz_made_first')
+
+  const { id, items } = await previewImport(app)
+  await applyAll(app, id)
+  await settleImport(app, id)
+
+  const { definition } = (await app.call('dave', 'GET', '/workflows/Caller/versions/1')).body
+  expect(definition.tasks[1]).toMatchObject({ key: 'zz_made_first', workflow: 'One' })
+  expect(items[1].notes).toMatchObject([{ kind: 'needs', pointer: '/tasks/1/workflow' }])
 })
 
 test('two items of one id, and one item twice, are refused', async () => {
