@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
+import { AppError } from '../lib/errors.ts'
 import type { ItemState } from './import.ts'
 
 export type ItemRow = Row<'workflow_import_item'>
@@ -137,6 +138,18 @@ export async function countByState(
   return Object.fromEntries(rows.map((row) => [row.state, row.count]))
 }
 
+const SHOWN = [
+  'item_no',
+  'engine_code',
+  'name',
+  'workflow_id',
+  'state',
+  'is_chosen',
+  'notes',
+  'error',
+] as const
+export type ShownItemRow = Pick<ItemRow, (typeof SHOWN)[number]>
+
 /** Items after a number, as the list shows them. */
 export async function pageItems(
   at: OrgReader,
@@ -149,16 +162,7 @@ export async function pageItems(
 ) {
   let query = at.q
     .selectFrom('workflow_import_item')
-    .select([
-      'item_no',
-      'engine_code',
-      'name',
-      'workflow_id',
-      'state',
-      'is_chosen',
-      'notes',
-      'error',
-    ])
+    .select([...SHOWN])
     .where('org_id', '=', at.orgId)
     .where('import_id', '=', importId)
     .where('item_no', '>', page.after)
@@ -166,6 +170,23 @@ export async function pageItems(
     .limit(page.limit + 1)
   if (page.state !== undefined) query = query.where('state', '=', page.state)
   return query.execute()
+}
+
+/** As the list shows it, and its document. */
+export async function getItem(
+  at: OrgReader,
+  importId: string,
+  itemNo: number,
+): Promise<ShownItemRow & Pick<ItemRow, 'document'>> {
+  const row = await at.q
+    .selectFrom('workflow_import_item')
+    .select([...SHOWN, 'document'])
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .where('item_no', '=', itemNo)
+    .executeTakeFirst()
+  if (row) return row
+  throw new AppError('not_found', 'import.not_found', `the import has no item ${itemNo}`)
 }
 
 /** What may be chosen, with its document. */

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { WorkflowDocument } from '../workflows/workflow-schema.ts'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import { ChosenItems, choicesOf } from './item-choices.ts'
@@ -9,7 +10,7 @@ import {
   requestImport,
   type RequestImportDeps,
 } from './request-import.ts'
-import { pageOfImportItems, pageOfImports, showImport } from './show-import.ts'
+import { pageOfImportItems, pageOfImports, showImport, showImportItem } from './show-import.ts'
 
 const Import = z
   .object({
@@ -38,11 +39,17 @@ const ImportItem = z
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
   })
   .openapi('ImportItem')
+const ImportItemDetail = ImportItem.extend({
+  document: z.union([WorkflowDocument, z.null()]).openapi({
+    description: 'What it becomes, or became; null before that is known, and where it is `blocked`',
+  }),
+}).openapi('ImportItemDetail')
 const ApplyBody = z.strictObject({ items: ChosenItems })
 const EnvironmentParams = z.object({
   environment_id: z.string().openapi({ description: 'Id or name' }),
 })
 const Params = z.object({ import_id: z.string() })
+const ItemParams = Params.extend({ item_no: z.coerce.number().pipe(z.int().min(1)) })
 const ItemsQuery = PageQuery.extend({ state: z.enum(ITEM_STATES).optional() })
 const tags = ['imports']
 const write = { scope: 'workflows', roles: ['author', 'admin'] } as const
@@ -122,6 +129,25 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
         }),
         200,
       ),
+  )
+
+  endpoint(
+    api,
+    { scope: 'read', problems: ['not_found'] },
+    {
+      method: 'get',
+      path: '/imports/{import_id}/items/{item_no}',
+      operationId: 'getImportItem',
+      description:
+        'As `GET /imports/{import_id}/items` shows it, with the whole document: what `:apply` makes the first version, into which the pointers of `notes` lead. `import.not_found`: no such import, or it has no such item.',
+      tags,
+      request: { params: ItemParams },
+      responses: { 200: json(ImportItemDetail, 'One definition, and what it would become') },
+    },
+    async (c) => {
+      const { import_id: importId, item_no: itemNo } = c.req.valid('param')
+      return c.json(await showImportItem(deps, c.var.call, { importId, itemNo }), 200)
+    },
   )
 
   endpoint(

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { afterId, decodeCursor, toPage } from '../db/cursor.ts'
 import { forOrg, type Db, type OrgReader } from '../db/database.ts'
 import { readJsonOrNull } from '../db/json-column.ts'
+import { WorkflowDocument } from '../definition/document.ts'
 import { readEnvironmentRow } from '../environments/assert-environment.ts'
 import type { Call } from '../lib/call.ts'
 import { IMPORT_STATES, ImportNote, ITEM_STATES, type ItemState } from './import.ts'
-import { countByState, pageItems } from './import-item-store.ts'
+import { countByState, getItem, pageItems, type ShownItemRow } from './import-item-store.ts'
 import { getImport, listImports, type ImportRow } from './import-store.ts'
 
 export interface ShowImportDeps {
@@ -76,16 +77,35 @@ export async function pageOfImportItems(
   })
   return toPage(rows, {
     limit: input.limit,
-    item: (row) => ({
-      item_no: row.item_no,
-      name: row.name,
-      engine_code: row.engine_code,
-      workflow_id: row.workflow_id,
-      state: z.enum(ITEM_STATES).parse(row.state),
-      is_chosen: Boolean(row.is_chosen),
-      notes: readJsonOrNull(z.array(ImportNote), row.notes) ?? [],
-      error: readJsonOrNull(ItemError, row.error),
-    }),
+    item: toItem,
     position: (row) => [row.item_no],
   })
+}
+
+/** What an item would become, whole. */
+export async function showImportItem(
+  deps: ShowImportDeps,
+  call: Call,
+  input: { readonly importId: string; readonly itemNo: number },
+) {
+  const at = forOrg(deps.db, call.orgId)
+  await getImport(at, input.importId)
+  const row = await getItem(at, input.importId, input.itemNo)
+  return {
+    ...toItem(row),
+    document: row.state === 'blocked' ? null : readJsonOrNull(WorkflowDocument, row.document),
+  }
+}
+
+function toItem(row: ShownItemRow) {
+  return {
+    item_no: row.item_no,
+    name: row.name,
+    engine_code: row.engine_code,
+    workflow_id: row.workflow_id,
+    state: z.enum(ITEM_STATES).parse(row.state),
+    is_chosen: Boolean(row.is_chosen),
+    notes: readJsonOrNull(z.array(ImportNote), row.notes) ?? [],
+    error: readJsonOrNull(ItemError, row.error),
+  }
 }

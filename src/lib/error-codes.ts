@@ -31,7 +31,7 @@ export const ERROR_CODES = {
   'environment.required': 'The workflow is deployed in several environments or none: say which.',
   'promotion.differs':
     'Beyond the names of the environments, both would not hold the same; publish it by itself.',
-  'import.not_found': 'No such import in this organization.',
+  'import.not_found': 'No such import in this organization, or it has no such item.',
   'import.active': 'Another import from this environment is not over yet.',
   'import.wrong_state': 'The import is in a state that does not allow this.',
   'workflow.not_found': 'No such workflow in this organization.',

@@ -136,6 +136,39 @@ test('what a document cannot say is blocked, says why, and is not adopted', asyn
   })
 })
 
+test('an item is shown with the document that it would become', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Odd'], (definition) => ({
+    ...definition,
+    tasks: definition.tasks.map((task) =>
+      definition.name === 'Odd' ? { ...task, taskGroupId: 77 } : task,
+    ),
+  }))
+  const { id, items } = await previewImport(app)
+  const show = (itemNo: string) => app.call('dave', 'GET', `/imports/${id}/items/${itemNo}`)
+
+  const ready = await show('1')
+  const blocked = await show('2')
+
+  expect(ready).toMatchObject({
+    status: 200,
+    body: {
+      ...items[0],
+      document: { kind: 'Workflow', id: 'One', tasks: [{ key: 'extract' }, { key: 'load' }] },
+    },
+  })
+  expect(blocked).toMatchObject({ status: 200, body: { ...items[1], document: null } })
+  expect(await show('3')).toMatchObject({ status: 404, body: { code: 'import.not_found' } })
+  expect(await show('x')).toMatchObject({
+    status: 422,
+    body: { issues: [{ pointer: '/param/item_no' }] },
+  })
+  await applyAll(app, id)
+  await settleImport(app, id)
+  const { definition } = (await app.call('dave', 'GET', '/workflows/One/versions/1')).body
+  expect((await show('1')).body).toMatchObject({ state: 'adopted', document: definition })
+})
+
 test('an id that is taken meanwhile fails alone', async () => {
   const { app, installation } = await setup()
   await makeDefinitions(installation, ['One', 'Two'])
