@@ -14,6 +14,7 @@ import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
 import type { EngineNames } from './engine-names.ts'
 import { holdImport } from './hold-import.ts'
 import { updateItem, type ItemRow } from './import-item-store.ts'
+import { asOnlineNow, changeSince, type Heads } from './look-again.ts'
 import { needingOf, spreadErrors, type ItemError } from './needed-workflows.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 
@@ -23,6 +24,8 @@ interface Group {
   readonly step: ImportStep
   readonly items: readonly ItemRow[]
   readonly names: EngineNames
+  /** As the engine lists them now. */
+  readonly heads: Heads
   /** Workflows that the environment holds. */
   readonly managed: ReadonlySet<string>
 }
@@ -48,18 +51,25 @@ export async function adoptGroup(
   call: Call,
   group: Group,
 ): Promise<ReadonlyMap<number, ItemError>> {
-  const { step, items, managed } = group
+  const { step, items, heads, managed } = group
   const read: ReadItem[] = []
-  for (const item of items) read.push(await readItem(item, group.names))
+  const changed = new Map<number, ItemError>()
+  for (const item of items) {
+    const each = await readItem(item, group)
+    const change = await changeSince(step, heads, each.live)
+    if (change) changed.set(item.item_no, change)
+    read.push(each)
+  }
   const needing = read.map(({ item, document }) => needingOf(item.item_no, document))
-  const unmet = spreadErrors(needing, new Map(), managed)
+  const unmet = spreadErrors(needing, changed, managed)
   if (unmet.size > 0) return refuse(deps, step, unmet)
   const own = await tryGroup(deps, call, { ...group, read })
   return own === null ? new Map() : refuse(deps, step, spreadErrors(needing, own, managed))
 }
 
-async function readItem(item: ItemRow, { names, filesOf }: EngineNames): Promise<ReadItem> {
-  const live = readJson(LiveState, item.live ?? '')
+async function readItem(item: ItemRow, { names: engine, heads }: Group): Promise<ReadItem> {
+  const { names, filesOf } = engine
+  const live = asOnlineNow(heads, readJson(LiveState, item.live ?? ''))
   return {
     item,
     document: readJson(WorkflowDocument, item.document ?? ''),

@@ -158,7 +158,7 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
       path: '/imports/{import_id}:apply',
       operationId: 'applyImport',
       description:
-        'Only of a `preview` (`import.wrong_state`). A job makes workflows, first versions and deployments, what others need first; codes, schedules and online state stay: follow `GET /imports/{import_id}`. An item whose id is taken, or that needs one that is not adopted, ends `failed` and the rest goes on; `request.invalid`: one cannot be adopted, or two get one id.',
+        'Only of a `preview` (`import.wrong_state`). A job makes workflows, first versions and deployments, what others need first; codes, schedules and online state stay: follow `GET /imports/{import_id}`. An item whose id is taken, whose definition was edited or deleted on the engine or published since the preview, or that needs one that is not adopted, ends `failed` and the rest goes on; `request.invalid`: one cannot be adopted, or two get one id.',
       tags,
       request: { params: Params, body: { required: true, ...json(ApplyBody, 'Which of them') } },
       responses: { 202: json(Import, 'They are being adopted; the engine stays as it is') },

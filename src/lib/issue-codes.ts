@@ -64,6 +64,8 @@ export const ISSUE_CODES = {
   'plan.too_large': 'The engine would not take it in one request.',
   'overlay.loses': 'The overlay cannot be undone: the document would say another name or value.',
   'schedule.loses': 'The schedule on the engine says what the document would not bring back.',
+  'import.edited': 'It was edited on the engine after the import read it.',
+  'import.gone': 'It was deleted on the engine after the import read it.',
   'import.needs': 'A workflow that it names is neither here nor adopted with it.',
   'import.fault': 'It can become no document.',
   'import.lost': 'A part of it would not come back with a publish.',

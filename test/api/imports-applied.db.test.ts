@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
+import { editDefinition, engineOf } from '#test/support/engine.ts'
 import {
   applyAll,
   importWhile,
@@ -173,6 +174,35 @@ test('what needs one whose id is taken while it is applied is not adopted half',
     { workflow_id: 'Caller', state: 'failed', error: { code: 'import.needs' } },
   ])
   expect((await app.call('dave', 'GET', '/workflows/Caller')).status).toBe(404)
+})
+
+test('what changed on the engine since the preview is not adopted as it was', async () => {
+  const { app, installation } = await setup()
+  await makeCaller(installation, ['Edited', 'Deleted', 'Started', 'Same'])
+  const { id, items } = await previewImport(app)
+  const [edited, deleted, started] = items.map((item: { readonly engine_code: string }) => ({
+    projectCode: installation.projectCode,
+    code: item.engine_code,
+  }))
+  const options = { signal: AbortSignal.timeout(10_000) }
+  await editDefinition(installation, edited, (definition) => ({ ...definition, timeoutMin: 7 }))
+  await engineOf(installation).deleteDefinition(deleted, options)
+  await engineOf(installation).setDefinitionOnline(started, options)
+
+  await applyAll(app, id)
+  await settleImport(app, id)
+
+  const found = (await app.call('dave', 'GET', `/imports/${id}/items`)).body.items
+  expect(found).toMatchObject([
+    { name: 'Edited', state: 'failed', error: { code: 'import.edited' } },
+    { name: 'Deleted', state: 'failed', error: { code: 'import.gone' } },
+    { name: 'Started', state: 'adopted' },
+    { name: 'Same', state: 'adopted' },
+    { name: 'Caller', state: 'failed', error: { code: 'import.needs' } },
+  ])
+  expect((await app.call('dave', 'GET', '/workflows/Started')).body).toMatchObject({
+    deployments: [{ is_online: true }],
+  })
 })
 
 test('an import that is cancelled while it is applied adopts nothing more', async () => {
