@@ -56,6 +56,7 @@ import * as m67 from './2026-11-21-0067-deployment-online-until-now.ts'
 import * as m68 from './2026-11-21-0068-task-name.ts'
 import * as m69 from './2026-11-21-0069-publication-environment-state.ts'
 import * as m72 from './2026-11-21-0072-run-version.ts'
+import * as m74 from './2026-11-21-0074-import-base.ts'
 
 /** In order of their names. A migration that landed is never edited: `checksums.json` holds it to that. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -116,4 +117,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-21-0068-task-name': m68,
   '2026-11-21-0069-publication-environment-state': m69,
   '2026-11-21-0072-run-version': m72,
+  '2026-11-21-0074-import-base': m74,
 }

@@ -312,6 +312,7 @@ interface WorkflowImportItemTable {
   state: string
   is_chosen: ColumnType<number, boolean | undefined, boolean>
   group_no: Optional<number>
+  base_version: Optional<number | null>
   live: Optional<string | null>
   task_codes: Optional<string | null>
   document: Optional<string | null>

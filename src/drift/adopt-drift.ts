@@ -2,6 +2,7 @@ import { forOrg, inTx, type Db, type OrgTx } from '../db/database.ts'
 import type { Row } from '../db/tables.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import { digestOf } from '../definition/canonical.ts'
+import { keepOurs } from '../definition/keep-ours.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import type { Bindings, Engine } from '../engine/engine.ts'
@@ -176,35 +177,4 @@ async function deploymentOf(deps: AdoptDriftDeps, call: Call, deploymentId: stri
   if (!row?.engine_code)
     throw new AppError('not_found', 'deployment.not_found', `no deployment "${deploymentId}"`)
   return row
-}
-
-/** What an engine has no place for stays what the version said. */
-function keepOurs(live: WorkflowDocument, ours: WorkflowDocument): WorkflowDocument {
-  const tasks = new Map(ours.tasks.map((task) => [task.key, task]))
-  const { properties } = ours.start.params
-  const bare = Object.fromEntries(
-    Object.entries(properties).filter(([, param]) => param.default === undefined),
-  )
-  const described = Object.fromEntries(
-    Object.entries(live.start.params.properties).map(([name, param]) => {
-      const known = Object.hasOwn(properties, name) ? properties[name] : undefined
-      return [name, { ...known, ...param }]
-    }),
-  )
-  return {
-    ...live,
-    ...(ours.owner === undefined ? {} : { owner: ours.owner }),
-    tags: ours.tags,
-    start: {
-      ...ours.start,
-      params: { ...ours.start.params, properties: { ...bare, ...described } },
-    },
-    end: ours.end,
-    tasks: live.tasks.map((task) => {
-      const known = tasks.get(task.key)
-      if (!known) return task
-      const { reads, writes, owner } = known
-      return { ...task, reads, writes, ...(owner === undefined ? {} : { owner }) }
-    }),
-  }
 }

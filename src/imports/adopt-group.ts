@@ -6,11 +6,12 @@ import type { Call } from '../lib/call.ts'
 import { AppError, isAppError } from '../lib/errors.ts'
 import {
   adoptDeployment,
+  assertNotDeployed,
   definitionsUnderWay,
   publishedBy,
 } from '../publishing/adopt-deployment.ts'
 import { LiveState, type BoundNames } from '../publishing/plan.ts'
-import { adoptWorkflow } from '../workflows/adopt-workflow.ts'
+import { adoptVersion, adoptWorkflow } from '../workflows/adopt-workflow.ts'
 import type { EngineNames } from './engine-names.ts'
 import { holdImport } from './hold-import.ts'
 import { updateItem, type ItemRow } from './import-item-store.ts'
@@ -142,15 +143,22 @@ async function adoptItem(
   { step, names, item, document, live, now }: Adopting,
 ): Promise<void> {
   const { row, connected } = step
-  const digest = await adoptWorkflow(tx, call, {
+  const place = { workflowId: document.id, environmentId: row.environment_id }
+  const adopted = {
     document,
     author: { id: row.requested_by, name: row.requested_by_name },
     note: `adopted from ${connected.environment.name} as it runs there`,
     at: now,
-  })
+  }
+  const { base_version: baseVersion } = item
+  if (baseVersion !== null) await assertNotDeployed(tx, place)
+  const { version, digest } =
+    baseVersion === null
+      ? { version: 1, digest: await adoptWorkflow(tx, call, adopted) }
+      : await adoptVersion(tx, call, { ...adopted, baseVersion })
   await adoptDeployment(tx, {
-    place: { workflowId: document.id, environmentId: row.environment_id },
-    version: 1,
+    place,
+    version,
     digest,
     taskCodes: readJson(TaskCodes, item.task_codes ?? '{}'),
     names,

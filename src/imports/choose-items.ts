@@ -6,6 +6,8 @@ import { needingOf, spreadErrors, type ItemError, type Needing } from './needed-
 export interface Choosable {
   readonly itemNo: number
   readonly document: WorkflowDocument
+  /** Its id is that of a workflow that is here already. */
+  readonly isMatched: boolean
 }
 
 export interface Choice {
@@ -48,7 +50,7 @@ export function chooseItems(
   // Judged by the ids of the preview: who gets the id of an item that is left out is not that item.
   const needing = chosen.map(({ itemNo, document }) => needingOf(itemNo, document))
   const taken = chosen
-    .filter(({ id }) => used.has(id))
+    .filter(({ id, isMatched }) => used.has(id) && !isMatched)
     .map(({ itemNo, id }): [number, ItemError] => [itemNo, takenId(id)])
   const there = new Set([...managed].filter((id) => !previewed.has(id)))
   const errors = spreadErrors(needing, new Map(taken), there)

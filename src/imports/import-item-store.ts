@@ -98,7 +98,7 @@ function chosenItems(at: OrgReader, importId: string, state: ItemState) {
 export async function listItemNames(at: OrgReader, importId: string) {
   return at.q
     .selectFrom('workflow_import_item')
-    .select(['item_no', 'engine_code', 'workflow_id', 'state', 'task_codes'])
+    .select(['item_no', 'engine_code', 'workflow_id', 'base_version', 'state', 'task_codes'])
     .where('org_id', '=', at.orgId)
     .where('import_id', '=', importId)
     .orderBy('item_no')
@@ -143,6 +143,7 @@ const SHOWN = [
   'engine_code',
   'name',
   'workflow_id',
+  'base_version',
   'state',
   'is_chosen',
   'notes',
@@ -189,11 +190,36 @@ export async function getItem(
   throw new AppError('not_found', 'import.not_found', `the import has no item ${itemNo}`)
 }
 
+/** What was read, with its content. */
+export async function listMatchableItems(at: OrgReader, importId: string) {
+  return at.q
+    .selectFrom('workflow_import_item')
+    .select(['item_no', 'name', 'workflow_id', 'base_version', 'live', 'task_codes'])
+    .where('org_id', '=', at.orgId)
+    .where('import_id', '=', importId)
+    .where('state', 'in', ['ready', 'blocked'])
+    .where('live', 'is not', null)
+    .orderBy('item_no')
+    .execute()
+}
+
+/** Their documents are made anew: each may name one that has another id or other keys now. */
+export async function resetItems(tx: OrgTx, importId: string, at: Date): Promise<void> {
+  await tx.q
+    .updateTable('workflow_import_item')
+    .set({ state: 'read', document: null, notes: null, updated_at: at })
+    .where('org_id', '=', tx.orgId)
+    .where('import_id', '=', importId)
+    .where('state', 'in', ['ready', 'blocked'])
+    .where('live', 'is not', null)
+    .execute()
+}
+
 /** What may be chosen, with its document. */
 export async function listChoosable(at: OrgReader, importId: string) {
   return at.q
     .selectFrom('workflow_import_item')
-    .select(['item_no', 'document'])
+    .select(['item_no', 'document', 'base_version'])
     .where('org_id', '=', at.orgId)
     .where('import_id', '=', importId)
     .where('state', '=', 'ready')

@@ -4,6 +4,7 @@ import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import { ChosenItems, choicesOf } from './item-choices.ts'
 import { IMPORT_STATES, ImportNote, ITEM_STATES } from './import.ts'
+import { matchItems } from './match-items.ts'
 import {
   applyImport,
   cancelImport,
@@ -33,6 +34,10 @@ const ImportItem = z
     name: z.string(),
     engine_code: z.string(),
     workflow_id: z.string().openapi({ description: 'The id it gets here' }),
+    base_version: z.int().nullable().openapi({
+      description:
+        'The version of that workflow it is matched with; null: it becomes a new workflow',
+    }),
     state: z.enum(ITEM_STATES),
     is_chosen: z.boolean(),
     notes: z.array(ImportNote),
@@ -44,6 +49,15 @@ const ImportItemDetail = ImportItem.extend({
     description: 'What it becomes, or became; null before that is known, and where it is `blocked`',
   }),
 }).openapi('ImportItemDetail')
+const MatchBody = z.strictObject({
+  items: z.union([
+    z.literal('same_name'),
+    z
+      .array(z.strictObject({ item_no: z.int().min(1), workflow_id: z.string() }))
+      .min(1)
+      .max(5000),
+  ]),
+})
 const ApplyBody = z.strictObject({ items: ChosenItems })
 const EnvironmentParams = z.object({
   environment_id: z.string().openapi({ description: 'Id or name' }),
@@ -147,6 +161,33 @@ export function mountImportRoutes(api: Router, deps: RequestImportDeps): void {
     async (c) => {
       const { import_id: importId, item_no: itemNo } = c.req.valid('param')
       return c.json(await showImportItem(deps, c.var.call, { importId, itemNo }), 200)
+    },
+  )
+
+  endpoint(
+    api,
+    { ...write, problems: ['not_found', 'conflict'] },
+    {
+      method: 'post',
+      path: '/imports/{import_id}:match',
+      operationId: 'matchImportItems',
+      description:
+        'For what runs in several environments already: an item becomes the deployment of a workflow that is here and not deployed there, instead of a workflow of its own. `same_name` matches all whose names are the same. Only of a `preview` (`import.wrong_state`), which is made anew: the note `version` says whether the item is that version as it stands or becomes another one. `request.invalid`: an item or a workflow cannot be matched.',
+      tags,
+      request: { params: Params, body: { required: true, ...json(MatchBody, 'What is which') } },
+      responses: { 202: json(Import, 'The preview is being made anew') },
+    },
+    async (c) => {
+      const importId = c.req.valid('param').import_id
+      const { items } = c.req.valid('json')
+      await matchItems(deps, c.var.call, {
+        importId,
+        matches:
+          items === 'same_name'
+            ? null
+            : items.map((item) => ({ itemNo: item.item_no, workflowId: item.workflow_id })),
+      })
+      return c.json(await showImport(deps, c.var.call, { importId }), 202)
     },
   )
 

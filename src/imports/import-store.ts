@@ -79,6 +79,17 @@ export async function lockImport(tx: OrgTx, importId: string): Promise<ImportRow
   return row ?? notFound(importId)
 }
 
+/** @throws AppError `import.wrong_state` */
+export function assertState(row: ImportRow, state: string): void {
+  if (row.state !== state) throw wrongState(row)
+}
+
+export function wrongState(row: ImportRow): AppError {
+  return new AppError('conflict', 'import.wrong_state', `the import is ${row.state}`, {
+    details: { state: row.state },
+  })
+}
+
 function notFound(importId: string): never {
   throw new AppError('not_found', 'import.not_found', `no import "${importId}"`)
 }

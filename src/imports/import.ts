@@ -30,7 +30,8 @@ export const ImportNote = z.object({
    * `fault` can be no document and `lost` would not come back with a publish: both keep the item
    * out. `issue` runs there as it is, but an edited draft becomes a version only without it. `needs`
    * names a workflow to adopt as well; `unnamed` is an id of that one engine; `engine_words` stays
-   * as the engine writes it; `left_out` and `schedule` are not carried over.
+   * as the engine writes it; `left_out` and `schedule` are not carried over. `version` says how it
+   * compares with the workflow that it was matched with, `same_name` which one it could be.
    */
   kind: z.enum([
     'lost',
@@ -41,6 +42,8 @@ export const ImportNote = z.object({
     'issue',
     'schedule',
     'left_out',
+    'version',
+    'same_name',
   ]),
   pointer: z.string(),
   message: z.string(),

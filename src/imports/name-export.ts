@@ -45,6 +45,7 @@ export function nameExported(
       defaultTenant: defaults.tenant,
       defaultEnvironment: defaults.environment,
     },
+    base: null,
     managed: new Set([...here, ...placeholderWorkflows(ids)]),
   })
   const { document } = named

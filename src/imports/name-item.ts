@@ -1,4 +1,7 @@
 import { canonicalDocument } from '../definition/canonical.ts'
+import { diffDocuments, summarize } from '../definition/diff.ts'
+import { summarySentence } from '../definition/diff-text.ts'
+import { keepOurs } from '../definition/keep-ours.ts'
 import { findIssues } from '../definition/validate.ts'
 import type { WorkflowDocument } from '../definition/document.ts'
 import { referencesOf } from '../definition/references.ts'
@@ -13,6 +16,11 @@ import type { LiveState } from '../publishing/plan.ts'
 import { withSchedule, withScheduleNames } from '../publishing/with-schedule.ts'
 import type { ImportNote } from './import.ts'
 
+interface NumberedDocument {
+  readonly version: number
+  readonly document: WorkflowDocument
+}
+
 export interface Naming {
   readonly live: LiveState
   readonly compiler: EngineCompiler
@@ -20,6 +28,8 @@ export interface Naming {
   /** Of the environment that it comes from. */
   readonly overlay: EnvironmentOverlay
   readonly bindings: Bindings
+  /** The version that it is compared with; null: it becomes a workflow of its own. */
+  readonly base: NumberedDocument | null
   /** Workflows that may be named: where it comes from they are managed already. */
   readonly managed: ReadonlySet<string>
 }
@@ -36,19 +46,22 @@ const REFUSED: ReadonlySet<string> = new Set(['definition.cycle', 'definition.se
 /** What a definition is as a document of ours, and everything a person should know before it is one. */
 export function nameItem(naming: Naming): Named {
   const { live, compiler, overlay, bindings, managed } = naming
+  const base = naming.base?.document ?? null
   const read = attempt(() => compiler.decompile(live.definition, bindings))
   if (read.value === null) return { document: null, notes: read.notes }
   const content = live.schedules[0]?.content ?? null
   const said = withScheduleNames(read.value, content, {
     names: naming.bindings,
-    said: read.value,
+    said: base ?? read.value,
   })
-  const plain = withoutOverlay(said, overlay, null)
+  const plain = withoutOverlay(said, overlay, base)
+  const there = withSchedule(plain, content, base ?? plain)
   // As it is kept: notes point at its tasks by their place.
-  const document = canonicalDocument(withSchedule(plain, content, plain))
+  const document = canonicalDocument(base ? keepOurs(there, base) : there)
   return {
     document,
     notes: [
+      ...versionNotes(document, naming.base),
       ...findIssues(document).map(({ pointer, code, message }): ImportNote => ({
         kind: REFUSED.has(code) ? 'fault' : 'issue',
         pointer,
@@ -60,6 +73,18 @@ export function nameItem(naming: Naming): Named {
       ...scheduleNotes(document, naming),
     ],
   }
+}
+
+function versionNotes(
+  document: WorkflowDocument,
+  base: NumberedDocument | null,
+): readonly ImportNote[] {
+  if (base === null) return []
+  const diff = diffDocuments(base.document, document)
+  const message = diff.is_empty
+    ? `is v${base.version} of "${document.id}" as it stands here`
+    : `becomes a version of its own, which differs from v${base.version} of "${document.id}": ${summarySentence(summarize(diff))}`
+  return [{ kind: 'version', pointer: '', message }]
 }
 
 function attempt(work: () => WorkflowDocument): {

@@ -10,9 +10,9 @@ import { AppError, type Issue } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { deployedCodes } from '../publishing/adopt-deployment.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
-import { chooseItems, type Choice, type Chosen } from './choose-items.ts'
+import { chooseItems, type Choice, type Choosable, type Chosen } from './choose-items.ts'
 import { listChoosable, listItemNames, updateItem } from './import-item-store.ts'
-import { insertImport, lockImport, updateImport, type ImportRow } from './import-store.ts'
+import { assertState, insertImport, lockImport, updateImport, wrongState } from './import-store.ts'
 
 export interface RequestImportDeps {
   readonly db: Db
@@ -59,12 +59,14 @@ export async function applyImport(
         {
           itemNo: item.item_no,
           document: readJson(WorkflowDocument, item.document ?? ''),
+          isMatched: item.base_version !== null,
         },
       ]),
     )
     const choices: readonly Choice[] =
       input.items ?? [...ready.keys()].map((itemNo): Choice => ({ itemNo }))
     assertReady(choices, ready)
+    assertIdsKept(choices, ready)
     const chosen = chooseItems(choices, ready, {
       used: await usedIds(tx),
       managed: new Set((await deployedCodes(tx, row.environment_id)).keys()),
@@ -110,6 +112,19 @@ function assertReady(choices: readonly Choice[], ready: ReadonlyMap<number, unkn
     throw new AppError('invalid', 'request.invalid', 'not all of that can be adopted', { issues })
 }
 
+/** What is matched is that workflow. */
+function assertIdsKept(choices: readonly Choice[], ready: ReadonlyMap<number, Choosable>): void {
+  const issues = choices.flatMap(({ itemNo, workflowId }, index) => {
+    const item = ready.get(itemNo)
+    if (!item?.isMatched || workflowId === undefined || workflowId === item.document.id) return []
+    return [
+      issue(`/items/${index}/workflow_id`, `item ${itemNo} is matched with "${item.document.id}"`),
+    ]
+  })
+  if (issues.length > 0)
+    throw new AppError('invalid', 'request.invalid', 'not all of that can be adopted', { issues })
+}
+
 /** Two of one id, or one item twice: which of them is meant is nothing to guess. */
 function assertDifferent(chosen: readonly Chosen[]): void {
   const [items, ids] = [new Set<number>(), new Set<string>()]
@@ -150,16 +165,6 @@ export async function cancelImport(
       updated_at: now,
     })
     await audit(tx, call, { importId: input.importId, action: 'import.cancel', after: {}, at: now })
-  })
-}
-
-function assertState(row: ImportRow, state: string): void {
-  if (row.state !== state) throw wrongState(row)
-}
-
-function wrongState(row: ImportRow): AppError {
-  return new AppError('conflict', 'import.wrong_state', `the import is ${row.state}`, {
-    details: { state: row.state },
   })
 }
 

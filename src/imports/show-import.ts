@@ -103,6 +103,7 @@ function toItem(row: ShownItemRow) {
     name: row.name,
     engine_code: row.engine_code,
     workflow_id: row.workflow_id,
+    base_version: row.base_version,
     state: z.enum(ITEM_STATES).parse(row.state),
     is_chosen: Boolean(row.is_chosen),
     notes: readJsonOrNull(z.array(ImportNote), row.notes) ?? [],

@@ -73,6 +73,7 @@ export const ISSUE_CODES = {
   'import.other_project': 'The file was not written by the environment that was named.',
   'import.name': 'The name does not fit the file.',
   'import.choice': 'The item cannot be chosen like that.',
+  'import.not_matched': 'The item cannot be matched with that workflow.',
   'import.not_ready': 'The item cannot be adopted like that.',
   unsupported: 'The engine’s definition has no form here.',
   unsupported_type: 'This engine family has no such task type.',

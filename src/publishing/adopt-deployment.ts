@@ -2,6 +2,7 @@ import type { OrgReader, OrgTx } from '../db/database.ts'
 import { writeJson } from '../db/json-column.ts'
 import type { DeployedCodes } from './bind-names.ts'
 import type { Environment } from '../environments/environment.ts'
+import { AppError } from '../lib/errors.ts'
 import { deployedState } from './deployed-state.ts'
 import {
   findDeployment,
@@ -11,6 +12,8 @@ import {
 } from './deployment-store.ts'
 import { liveDigest } from './evidence.ts'
 import type { BoundNames, LiveState } from './plan.ts'
+import { activeKey } from './publication.ts'
+import { findActiveAt } from './publication-store.ts'
 import { listUnderWay, type UnderWay } from './under-way-store.ts'
 
 export interface AdoptedDeployment {
@@ -45,6 +48,26 @@ export async function adoptDeployment(tx: OrgTx, adopted: AdoptedDeployment): Pr
     as_of: at,
     updated_at: at,
   })
+}
+
+/** Somebody publishes the workflow there, or did since it was matched. */
+export async function assertNotDeployed(tx: OrgTx, place: Place): Promise<void> {
+  const active = await findActiveAt(tx, activeKey(place.workflowId, place.environmentId))
+  if (active !== null)
+    throw new AppError(
+      'conflict',
+      'workflow.publishing',
+      `"${place.workflowId}" is being published to this environment: cancel that, or import again when it is over`,
+      { details: { publication_id: active } },
+    )
+  const row = await findDeployment(tx, place)
+  if (!row?.engine_code) return
+  throw new AppError(
+    'conflict',
+    'deployment.taken',
+    `"${place.workflowId}" is deployed in this environment already, as the definition ${row.engine_code}`,
+    { details: { workflow_id: place.workflowId } },
+  )
 }
 
 /** What is deployed of a workflow, with its version; null: nothing. */

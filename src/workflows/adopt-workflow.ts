@@ -5,7 +5,14 @@ import type { WorkflowDocument } from '../definition/document.ts'
 import type { Call } from '../lib/call.ts'
 import { addVersion } from './add-version.ts'
 import { headOf } from './workflow.ts'
-import { findUsedIds, insertWorkflow, lockWorkflow, updateTags } from './workflow-store.ts'
+import { findNewest, getVersion } from './version-store.ts'
+import {
+  findUsedIds,
+  insertWorkflow,
+  lockWorkflow,
+  updateTags,
+  updateWorkflow,
+} from './workflow-store.ts'
 
 export interface Adopted {
   readonly document: WorkflowDocument
@@ -47,6 +54,33 @@ export async function adoptWorkflow(tx: OrgTx, call: Call, adopted: Adopted): Pr
     at,
   })
   return digest
+}
+
+/**
+ * What runs elsewhere of a workflow that is here: the version that it was compared with where they
+ * are equal, else a version of its own. The draft stays, and whose it is.
+ */
+export async function adoptVersion(
+  tx: OrgTx,
+  call: Call,
+  { document, author, note, at, baseVersion }: Adopted & { readonly baseVersion: number },
+): Promise<{ readonly version: number; readonly digest: string }> {
+  const row = await lockWorkflow(tx, document.id)
+  const digest = digestOf(document)
+  const base = await getVersion(tx, document.id, baseVersion)
+  const equal = [base, await findNewest(tx, row)].find((version) => version?.digest === digest)
+  if (equal) return { version: equal.version, digest }
+  const version = await addVersion(tx, call, {
+    row,
+    document,
+    author,
+    authors: [author.id],
+    note,
+    rolledBackFrom: null,
+    at,
+  })
+  await updateWorkflow(tx, document.id, { draft_authors: row.draft_authors })
+  return { version, digest }
 }
 
 /** Ids that no new workflow can have: in use, or used before. */
