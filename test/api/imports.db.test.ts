@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { EngineParam } from '#src/engine/definition.ts'
 import { createTestApp } from '#test/support/app.ts'
 import { useTestDatabase } from '#test/support/database.ts'
 import { applyAll, IMPORTS, previewImport, settleImport, takeId } from '#test/support/imports.ts'
@@ -9,6 +10,9 @@ import { engineOf } from '#test/support/engine.ts'
 const { db } = await useTestDatabase()
 
 const options = () => ({ signal: AbortSignal.timeout(10_000) })
+
+/** As only the engine's own API can make one. */
+const NO_PARAM: EngineParam = JSON.parse('{"direction":"in","type":"VARCHAR","value":"x"}')
 
 async function setup() {
   const installation = await createInstallation(db, { approvals: 0 })
@@ -167,6 +171,32 @@ test('an item is shown with the document that it would become', async () => {
   await settleImport(app, id)
   const { definition } = (await app.call('dave', 'GET', '/workflows/One/versions/1')).body
   expect((await show('1')).body).toMatchObject({ state: 'adopted', document: definition })
+})
+
+test('one that cannot be read is blocked, and the others go on', async () => {
+  const { app, installation } = await setup()
+  await makeDefinitions(installation, ['One', 'Odd', 'Two'], (definition) =>
+    definition.name === 'Odd' ? { ...definition, params: [NO_PARAM] } : definition,
+  )
+
+  const { id, items } = await previewImport(app)
+  await applyAll(app, id)
+  await settleImport(app, id)
+
+  expect(items).toMatchObject([
+    { name: 'One', state: 'ready' },
+    {
+      name: 'Odd',
+      state: 'blocked',
+      notes: [{ kind: 'fault', pointer: '', message: expect.stringContaining('cannot be read') }],
+    },
+    { name: 'Two', state: 'ready' },
+  ])
+  expect((await app.call('dave', 'GET', `/imports/${id}`)).body).toMatchObject({
+    state: 'done',
+    items: { adopted: 2, blocked: 1 },
+    last_error: null,
+  })
 })
 
 test('an id that is taken meanwhile fails alone', async () => {
