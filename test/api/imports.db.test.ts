@@ -6,6 +6,8 @@ import { applyAll, IMPORTS, previewImport, settleImport, takeId } from '#test/su
 import { createInstallation, type Installation } from '#test/support/installation.ts'
 import { makeDefinitions } from '#test/support/make-definitions.ts'
 import { engineOf } from '#test/support/engine.ts'
+import { withEngine } from '#test/support/runs.ts'
+import { runImport } from '#src/imports/run-import.ts'
 
 const { db } = await useTestDatabase()
 
@@ -234,6 +236,25 @@ test('an engine that is silent puts it off, and it goes on where it stood', asyn
   expect((await app.call('dave', 'GET', `/imports/${body.import_id}`)).body).toMatchObject({
     state: 'preview',
     items: { ready: 3 },
+  })
+})
+
+test('an error that nobody foresaw is told without its words', async () => {
+  const { app, installation } = await setup()
+  const { body } = await app.call('alice', 'POST', IMPORTS)
+  const factory = withEngine(installation, () => ({
+    listDefinitions: () => Promise.reject(new Error("Duplicate entry 'secret' for key 'x'")),
+  }))
+
+  await runImport(
+    { ...installation.deps, factory, owner: 'one', callDeadlineMs: 5_000 },
+    installation.as('job'),
+    body.import_id,
+  )
+
+  expect((await app.call('dave', 'GET', `/imports/${body.import_id}`)).body).toMatchObject({
+    state: 'listing',
+    last_error: { message: 'internal error' },
   })
 })
 
