@@ -264,8 +264,8 @@ test('who deploys under an id that was taken from an item is not what the others
 
 test('nor is it for items of a later slice than the one it was taken from', async () => {
   const { app, installation } = await setup()
-  // A slice is twenty: the caller is left for the next one.
-  const others = Array.from({ length: 19 }, (_, n) => `Other ${n}`)
+  // A slice is fifty: the caller is left for the next one.
+  const others = Array.from({ length: 49 }, (_, n) => `Other ${n}`)
   await makeCaller(installation, ['One', ...others])
   const { id } = await previewImport(app)
   await applyAll(app, id)
