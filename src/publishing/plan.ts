@@ -4,6 +4,7 @@ import { sortKeys } from '../definition/canonical.ts'
 import { DocumentDiff } from '../definition/diff.ts'
 import type { EngineDefinition, EngineLayout } from '../engine/definition.ts'
 import { EnvironmentOverlay } from '../environments/environment.ts'
+import { codesAsKeys } from './codes-as-keys.ts'
 
 export const ScheduleContent = z.object({
   cron: z.string(),
@@ -116,17 +117,16 @@ type Hashed = Pick<
  * mean nothing to anybody, so each task code is hashed as its key.
  */
 export function planDigest({ task_codes: taskCodes, live, desired, ...rest }: Hashed): string {
-  const codes = new Set(Object.values(taskCodes))
+  const toKeys = codesAsKeys(taskCodes)
   // Branches say codes as numbers, which no key can stand for.
   const asText = (_name: string, value: unknown): unknown =>
-    typeof value === 'number' && codes.has(String(value)) ? `#${value}` : value
+    typeof value === 'number' && toKeys(String(value)) !== String(value) ? `#${value}` : value
   const said = {
     ...rest,
     desired: { ...desired, definition: hashed(desired.definition, rest.tenant) },
     live: live && seen(live, rest.tenant),
   }
-  let text = JSON.stringify(sortKeys(said), asText)
-  for (const [key, code] of Object.entries(taskCodes)) text = text.replaceAll(code, `task:${key}`)
+  const text = toKeys(JSON.stringify(sortKeys(said), asText))
   return createHash('sha256')
     .update(JSON.stringify(JSON.parse(text, sortedByText)))
     .digest('hex')
