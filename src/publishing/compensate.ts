@@ -55,7 +55,15 @@ export async function compensate({ context, undo, options }: Compensation): Prom
     : []
   for (const step of stepsBack(undoing, { before: plan.live, live }))
     left.push(...(await attempt(undo, step)))
-  return { notRestored: left, live: await readBack(context, options) }
+  const now = await readBack(context, options)
+  if (isSwitched(plan.live) && now?.schedules[0]?.is_online === false)
+    left.push('schedule: it was online while its workflow was offline, and is offline now')
+  return { notRestored: left, live: now }
+}
+
+/** As a switch of the version leaves it: no call of ours brings it back. */
+function isSwitched({ is_online: isOnline, schedules }: LiveState): boolean {
+  return !isOnline && schedules[0]?.is_online === true
 }
 
 /** A first deploy that failed leaves nothing behind. */
@@ -125,36 +133,35 @@ function stepsBack(context: StepContext, change: Change): readonly Step[] {
   const { before, live } = change
   const isEdited = isOurEdit(context, change)
   const goesDown = live.is_online && (isEdited || !before.is_online)
-  const schedule = before.schedules[0] ?? null
-  const current = live.schedules[0] ?? null
   const comesUp = before.is_online && (goesDown || !live.is_online)
   return [
     ...(goesDown ? [offlineStep(context, 'undo_offline')] : []),
     ...(isEdited ? [restoreStep(context, before)] : []),
     ...(comesUp ? [onlineStep(context, 'undo_online')] : []),
-    ...scheduleStepsBack(context, { schedule, current, isDown: goesDown || !live.is_online }),
+    ...scheduleStepsBack(context, change, goesDown),
   ]
 }
 
-type Scheduled = LiveState['schedules'][number] | null
-
 function scheduleStepsBack(
   context: StepContext,
-  {
-    schedule,
-    current,
-    isDown,
-  }: { readonly schedule: Scheduled; readonly current: Scheduled; readonly isDown: boolean },
+  { before, live }: Change,
+  isTakenDown: boolean,
 ): readonly Step[] {
-  const isUp = current !== null && current.is_online && !isDown
+  const schedule = before.schedules[0] ?? null
+  const current = live.schedules[0] ?? null
+  const isUp = current !== null && current.is_online && !isTakenDown
   const down = isUp ? [scheduleOfflineStep(context, 'undo_schedule_offline')] : []
   if (schedule === null)
     return current ? [...down, scheduleDeleteStep(context, 'undo_schedule_delete')] : []
   const { content } = schedule
-  const up = schedule.is_online ? [scheduleOnlineStep(context, 'undo_schedule_online')] : []
+  const isWantedUp = schedule.is_online && (before.is_online || isUp)
+  const up = isWantedUp ? [scheduleOnlineStep(context, 'undo_schedule_online')] : []
   if (current === null)
     return [scheduleCreateStep(context, { name: 'undo_schedule_create', content }), ...up]
-  if (isSameSchedule(current.content, content) && isUp === schedule.is_online) return []
+  if (isSameSchedule(current.content, content)) {
+    if (isUp === isWantedUp) return []
+    if (!isWantedUp) return down
+  }
   return [...down, scheduleUpdateStep(context, { name: 'undo_schedule_update', content }), ...up]
 }
 

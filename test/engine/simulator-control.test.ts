@@ -5,7 +5,7 @@ import { simulatorHandlers } from '#clients/dolphinscheduler/simulator/msw.ts'
 import { createSimulator } from '#clients/dolphinscheduler/simulator/simulator.ts'
 import type { EngineFamily } from '#src/engine/catalog.ts'
 import type { Bench } from './conformance/bench.ts'
-import { createBench, failureOf, options, shell } from './conformance/bench.ts'
+import { createBench, failureOf, options, scheduleOf, shell } from './conformance/bench.ts'
 
 async function setUp(family: EngineFamily = '3.1') {
   let nowMs = Date.parse('2026-03-04T10:00:00Z')
@@ -261,4 +261,34 @@ test('msw answers in its place', async () => {
   server.close()
 
   expect(await reply.json()).toMatchObject({ code: 0, data: { userName: 'admin' } })
+})
+
+test('a switch of the version takes the definition offline, its schedule stays online', async () => {
+  const { bench, control } = await setUp('3.4')
+  const { engine } = bench
+  const { at } = await bench.create({ ...oneTask, name: 'first' })
+  const schedules = () => engine.findSchedules(at, options)
+  const first = await engine.findDefinition(at, options)
+  if (!first) throw new Error('it was made')
+  const { definition, layout, taskVersions } = first
+  const save = (name: string) =>
+    engine.updateDefinition(
+      { ...at, layout, taskVersions, tenant: '', definition: { ...definition, name } },
+      options,
+    )
+  await save('second')
+  await engine.setDefinitionOnline(at, options)
+  await engine.createSchedule(at, scheduleOf(bench, '0 0 3 * * ?'), options)
+  const [{ id: scheduleId = 0 } = {}] = await schedules()
+  await engine.setScheduleOnline({ ...at, definitionCode: at.code, scheduleId }, options)
+
+  control.switchVersion(at.code, 1)
+
+  const switched = await engine.findDefinition(at, options)
+  const [schedule] = await schedules()
+  await save('third')
+  const third = await engine.findDefinition(at, options)
+  expect(switched).toMatchObject({ version: 1, isOnline: false, definition: { name: 'first' } })
+  expect(schedule).toMatchObject({ id: scheduleId, isOnline: true })
+  expect(third).toMatchObject({ version: 3, definition: { name: 'third' } })
 })

@@ -21,6 +21,8 @@ export interface SimulatorControl extends UserControl {
   setDown(isDown: boolean): void
   /** Somebody starts it on the engine's own pages; answers the instance's id. */
   startInstance(definitionCode: string, params?: Readonly<Record<string, string>>): number
+  /** Takes the definition offline and leaves its schedule as it is, as every family does. */
+  switchVersion(definitionCode: string, version: number): void
   /** Makes a running instance fail now. */
   failInstance(instanceId: number): void
   stopInstance(instanceId: number): void
@@ -59,6 +61,13 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
     },
     setDown: (isDown) => faults.setDown(isDown),
     startInstance: (code, params = {}) => startInstance(world, { code, params }, at()),
+    switchVersion: (code, version) => {
+      const definition = must(world.definitions.get(code), `definition ${code} of the simulator`)
+      const content = definition.versions.find((each) => each.version === version)
+      definition.content = must(content, `its version ${version}`)
+      definition.isOnline = false
+      definition.updatedAt = at()
+    },
     failInstance: (id) => failInstance(world, instanceOf(id), at()),
     stopInstance: (id) => stopInstance(world, instanceOf(id), at()),
     pauseInstance: (id) => pauseInstance(world, instanceOf(id), at()),

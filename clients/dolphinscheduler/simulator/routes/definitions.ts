@@ -1,3 +1,4 @@
+import { must } from '#src/lib/must.ts'
 import { accept, refuse } from '../answers/reply.ts'
 import type { Reply } from '../answers/reply.ts'
 import { contentRow, globalParamList } from '../rows/definition-row.ts'
@@ -71,7 +72,9 @@ function updateDefinition(...[ask, { space, definition }]: Parameters<InDefiniti
   }
   space.codesByName.delete(before.name)
   space.codesByName.set(name, definition.code)
-  definition.content = nextContent(ask, form.content, before)
+  // The number goes on from the highest, also after a switch to an older one.
+  const { version } = must(definition.versions.at(-1), 'a version')
+  definition.content = nextContent(ask, form.content, { ...before, version })
   definition.versions.push(definition.content)
   definition.updatedAt = now
   const isReleased = params.get('releaseState') === 'ONLINE'
