@@ -166,6 +166,8 @@ export interface EngineCompiler {
   decompile(definition: EngineDefinition, bindings: Bindings): WorkflowDocument
   /** All that the definitions name by ids of their own installation. */
   idsOf(definitions: readonly EngineDefinition[]): EngineIds
+  /** What a document may say and this family takes no save with. */
+  findRefused(definition: EngineDefinition): readonly RefusedPart[]
   /** null: the engine takes what a save of it would send. */
   findTooLarge(save: SaveDefinition & TaskVersions): TooLarge | null
 }
@@ -203,6 +205,12 @@ export interface TaskVersions {
   /** The engine's own; of a definition that it does not hold yet: none. */
   readonly taskVersions: Readonly<Record<EngineCode, number>>
 }
+
+/** One of a definition's tasks or parameters, and why the engine does not take it. */
+export type RefusedPart = { readonly message: string } & (
+  | { readonly taskCode: EngineCode }
+  | { readonly paramName: string }
+)
 
 /** In bytes as they would be sent. */
 export interface TooLarge {

@@ -23,7 +23,7 @@ import { diffWithDeployed } from './plan-diff.ts'
 import { firesOf, warningsOf } from './plan-notes.ts'
 import { stepNames } from './plan-steps.ts'
 import type { Operation, PublishOptions } from './publication.ts'
-import { sizeIssues } from './size-issues.ts'
+import { saveIssues } from './save-issues.ts'
 import { documentOf } from './deployed-state.ts'
 import { partDigestOf } from './part-digest.ts'
 import { valueOrIssues } from './value-or-issues.ts'
@@ -106,7 +106,7 @@ export async function makePlan(deps: PlanDeps, call: Call, input: PlanInput): Pr
     issues: [
       ...issues,
       ...rights.issues,
-      ...sizeIssues(connected, { ...hashed, ...target, steps }),
+      ...saveIssues(connected, { ...hashed, ...target, steps }),
     ],
     engine_part_digest: partDigest(connected, { version, target, desired }),
     next_fires: firesOf(desired, now),

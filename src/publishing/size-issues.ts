@@ -3,12 +3,8 @@ import type { EngineDefinition } from '../engine/definition.ts'
 import type { EngineCompiler, TaskVersions } from '../engine/engine.ts'
 import type { Issue } from '../lib/errors.ts'
 import type { LiveState } from './plan.ts'
-import type { StepName } from './plan-steps.ts'
 
-const SAVING: ReadonlySet<StepName> = new Set(['create', 'update'])
-
-interface Planned extends TaskVersions {
-  readonly steps: readonly StepName[]
+export interface PlannedSave extends TaskVersions {
   readonly live: LiveState | null
   readonly project_code: string
   readonly tenant: string
@@ -18,13 +14,11 @@ interface Planned extends TaskVersions {
   readonly taskCodes: Readonly<Record<string, string>>
 }
 
-/** A save that the engine cannot take would come after the workflow was taken offline for it. */
 export function sizeIssues(
   { compiler }: { readonly compiler: EngineCompiler },
-  planned: Planned,
+  planned: PlannedSave & { readonly definition: EngineDefinition },
 ): readonly Issue[] {
   const { definition, document, taskCodes } = planned
-  if (definition === null || !planned.steps.some((step) => SAVING.has(step))) return []
   const tooLarge = compiler.findTooLarge({
     projectCode: planned.project_code,
     definition,

@@ -32,6 +32,12 @@ const DIFFERENCES: readonly {
     is34: 10_198,
   },
   {
+    what: 'a parameter without a name',
+    ask: async ({ create }) => codeOf(await create(['t'], [{ prop: ' ', value: 'x' }])),
+    is33: 0,
+    is34: 10_105,
+  },
+  {
     what: 'the number that a save answers with',
     ask: async ({ create }) => {
       const data = dataOf(await create(['t']))
@@ -81,7 +87,7 @@ const now = () => new Date('2026-03-04T10:00:00Z')
 
 interface Server {
   readonly get: (path: string) => Promise<unknown>
-  readonly create: (taskNames: readonly string[]) => Promise<unknown>
+  readonly create: (taskNames: readonly string[], params?: readonly object[]) => Promise<unknown>
   readonly startElsewhere: () => Promise<number>
 }
 
@@ -95,7 +101,7 @@ function connect(family: EngineFamily): Server {
   }
   return {
     get: ask,
-    create: async (taskNames) => {
+    create: async (taskNames, params = []) => {
       const project = dataOf(await ask('/projects', { projectName: 'p' }))
       const code = typeof project === 'object' && project && 'code' in project ? project.code : ''
       const tasks = taskNames.map((name, index) => ({
@@ -107,6 +113,7 @@ function connect(family: EngineFamily): Server {
       const edges = tasks.map((task) => ({ preTaskCode: 0, postTaskCode: task.code }))
       return ask(`/projects/${String(code)}/workflow-definition`, {
         name: 'wf',
+        globalParams: JSON.stringify(params),
         taskRelationJson: JSON.stringify(edges),
         taskDefinitionJson: JSON.stringify(tasks),
       })

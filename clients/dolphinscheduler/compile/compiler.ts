@@ -3,6 +3,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { compileDocument } from './compile.ts'
 import { findTooLarge } from '../wire/too-large.ts'
 import { decompileDefinition } from './decompile.ts'
+import { findRefused } from './find-refused.ts'
 import { idsOf } from './ids-of.ts'
 import { keysByCode } from './task-keys.ts'
 
@@ -13,6 +14,7 @@ export function createDolphinCompiler(dialect: Dialect): EngineCompiler {
       Object.fromEntries([...keysByCode(tasks, {})].map(([code, key]) => [key, code])),
     decompile: (definition, bindings) => decompileDefinition(definition, bindings, dialect),
     idsOf,
+    findRefused: (definition) => findRefused(definition, dialect),
     findTooLarge: (save) => findTooLarge(save, dialect),
   }
 }

@@ -22,6 +22,7 @@ export interface Rules {
   readonly needsIsCache: boolean
   readonly isOneScheduleEach: boolean
   readonly hasDoubleNamesRefused: boolean
+  readonly hasBlankParamsRefused: boolean
 }
 
 const old = {
@@ -33,6 +34,7 @@ const old = {
   isStartDirect: false,
   doesRerunMoveStart: true,
   hasDoubleNamesRefused: false,
+  hasBlankParamsRefused: false,
 } as const
 const recent = {
   serverZone: 'UTC',
@@ -70,6 +72,18 @@ export const RULES: Readonly<Record<EngineFamily, Rules>> = {
     needsIsCache: true,
     isOneScheduleEach: true,
   },
-  '3.3': { ...recent, family: '3.3', versionText: '3.3.2', hasDoubleNamesRefused: false },
-  '3.4': { ...recent, family: '3.4', versionText: '3.4.2', hasDoubleNamesRefused: true },
+  '3.3': {
+    ...recent,
+    family: '3.3',
+    versionText: '3.3.2',
+    hasDoubleNamesRefused: false,
+    hasBlankParamsRefused: false,
+  },
+  '3.4': {
+    ...recent,
+    family: '3.4',
+    versionText: '3.4.2',
+    hasDoubleNamesRefused: true,
+    hasBlankParamsRefused: true,
+  },
 }

@@ -145,7 +145,7 @@ export const DEFINITION_NO = {
     [
       'definition-create-double-params',
       'definition-create-double-params',
-      { read: 'CreateWorkflowDefinition of 3.4.2 refuses double keys' },
+      { read: 'CreateWorkflowDefinition of 3.4.2 refuses double and blank keys' },
     ],
     { code: 10105, text: 'create {w} definition error', status: THROWN_BY_CREATE },
   ),

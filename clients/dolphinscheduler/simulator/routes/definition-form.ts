@@ -103,7 +103,8 @@ export function readDefinitionForm(
     return { refusal: refuse(rules, 'definition.same_task_names') }
   }
   const globalParams = params.get('globalParams') ?? '[]'
-  if (hasDoubles(readJson(Params, globalParams))) {
+  const declared = readJson(Params, globalParams)
+  if (hasDoubles(declared) || (rules.hasBlankParamsRefused && hasBlank(declared))) {
     const isNew = before === null
     return {
       refusal: refuse(rules, isNew ? 'definition.double_params' : 'definition.update_failed'),
@@ -128,6 +129,10 @@ const Params = z.array(z.looseObject({ prop: z.string() })).catch([])
 
 function hasDoubles(params: readonly { readonly prop: string }[]): boolean {
   return new Set(params.map(({ prop }) => prop)).size < params.length
+}
+
+function hasBlank(params: readonly { readonly prop: string }[]): boolean {
+  return params.some(({ prop }) => prop.trim() === '')
 }
 
 function parse<T>(schema: z.ZodType<T>, value: string): T | null {
