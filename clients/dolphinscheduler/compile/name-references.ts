@@ -1,8 +1,10 @@
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import type { TaskContext } from './context.ts'
 import { idText } from './id-text.ts'
+import { nameOf, nameWhere } from './inverse.ts'
 import { lookup } from './lookup.ts'
 import { mapReferences, type ReferencePlace } from './map-references.ts'
+import { sourceId } from './tasks/data-source.ts'
 import { nameResource } from './tasks/resources.ts'
 
 /** Ids and codes become names where one is known; anything else stays. */
@@ -33,7 +35,7 @@ function tagOf(id: string, place: ReferencePlace, context: TaskContext): JsonObj
     case 'waited_task':
       return tagged('$task', nameOf(taskCodesBeside(place.owner, context), id))
     case 'data_source':
-      return tagged('$data_source', nameOf(idsOf(bindings.dataSources), id))
+      return tagged('$data_source', nameWhere(bindings.dataSources, sourceId, id))
     case 'workflow':
       return tagged('$workflow', nameOf(bindings.workflowCodes, id))
     case 'project':
@@ -53,16 +55,6 @@ function taskCodesBeside(
 ): Readonly<Record<string, string>> {
   const workflow = nameOf(bindings.workflowCodes, idText(definitionCode) ?? '')
   return (workflow === undefined ? undefined : lookup(bindings.workflowTaskCodes, workflow)) ?? {}
-}
-
-function idsOf(
-  sources: TaskContext['bindings']['dataSources'],
-): Readonly<Record<string, string | number>> {
-  return Object.fromEntries(Object.entries(sources).map(([name, { id }]) => [name, id]))
-}
-
-function nameOf(ids: Readonly<Record<string, string | number>>, id: string): string | undefined {
-  return Object.entries(ids).find(([, known]) => String(known) === id)?.[0]
 }
 
 function tagged(tag: string, name: string | undefined): JsonObject | undefined {

@@ -3,6 +3,7 @@ import type { Task } from '#src/definition/task.ts'
 import type { JsonObject } from '#src/lib/json.ts'
 import { Code } from '../../wire/fields.ts'
 import type { TaskContext, TaskKind } from '../context.ts'
+import { nameOf } from '../inverse.ts'
 import { lookup } from '../lookup.ts'
 
 type ConditionsTask = Extract<Task, { type: 'conditions' }>
@@ -130,5 +131,5 @@ function codeOf(key: string, { bindings }: TaskContext): number {
 
 /** A code of nobody here stays, which no key can be: the engine's own form says it then. */
 function keyOf(code: string, { bindings }: TaskContext): string {
-  return Object.entries(bindings.taskCodes).find(([, known]) => known === code)?.[0] ?? code
+  return nameOf(bindings.taskCodes, code) ?? code
 }

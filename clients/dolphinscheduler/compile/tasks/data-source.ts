@@ -1,6 +1,7 @@
 import type { CatalogDataSource } from '#src/engine/catalog.ts'
 import type { JsonValue } from '#src/lib/json.ts'
 import type { TaskContext } from '../context.ts'
+import { nameWhere } from '../inverse.ts'
 import { lookup } from '../lookup.ts'
 
 /** The engine's entry behind a name; reported where there is none. */
@@ -21,5 +22,10 @@ export function nameDataSource(
   id: JsonValue | undefined,
   { bindings }: TaskContext,
 ): string | undefined {
-  return Object.entries(bindings.dataSources).find(([, source]) => source.id === id)?.[0]
+  if (typeof id !== 'number') return undefined
+  return nameWhere(bindings.dataSources, sourceId, String(id))
+}
+
+export function sourceId({ id }: CatalogDataSource): string {
+  return String(id)
 }

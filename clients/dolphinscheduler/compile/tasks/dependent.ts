@@ -3,6 +3,7 @@ import type { Task } from '#src/definition/task.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
 import { Code } from '../../wire/fields.ts'
 import type { TaskContext, TaskKind } from '../context.ts'
+import { nameOf } from '../inverse.ts'
 import { lookup } from '../lookup.ts'
 import { RELATIONS, WireRelation } from './branches.ts'
 
@@ -187,14 +188,12 @@ function managedItem(
   item: z.output<typeof WireItem>,
   { bindings, dialect }: TaskContext,
 ): JsonObject | null {
-  const workflow = Object.entries(bindings.workflowCodes).find(
-    ([, code]) => code === item.definitionCode,
-  )?.[0]
+  const workflow = nameOf(bindings.workflowCodes, item.definitionCode)
   if (workflow === undefined || item.projectCode !== bindings.projectCode) return null
   const wholes = Object.entries(dialect.family === '3.1' ? WHOLE.old : WHOLE.new)
   const whole = wholes.find(([, code]) => code === item.depTaskCode)?.[0]
   if (whole !== undefined) return { workflow, wait_for: whole }
   const codes = lookup(bindings.workflowTaskCodes, workflow) ?? {}
-  const task = Object.entries(codes).find(([, code]) => code === String(item.depTaskCode))?.[0]
+  const task = nameOf(codes, String(item.depTaskCode))
   return task === undefined ? null : { workflow, wait_for: { task } }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JsonValue } from '#src/lib/json.ts'
 import type { EngineResource } from '#src/engine/catalog.ts'
 import type { TaskContext } from '../context.ts'
+import { nameWhere } from '../inverse.ts'
 import { lookup } from '../lookup.ts'
 
 /** Whatever else stands beside it. */
@@ -35,9 +36,12 @@ export function bindResource(
 export function nameResource(value: JsonValue, { bindings }: TaskContext): string | undefined {
   const asked = Plain.safeParse(value).success ? resourceOf(value) : null
   if (asked === null) return undefined
-  const isIt = ({ id, fullName }: EngineResource): boolean =>
-    id === asked.id && (id !== null || fullName === asked.fullName)
-  return Object.entries(bindings.resources).find(([, found]) => isIt(found))?.[0]
+  return nameWhere(bindings.resources, fileOf, fileOf(asked))
+}
+
+/** By its id where files have one. */
+function fileOf({ id, fullName }: EngineResource): string {
+  return id === null ? `path ${fullName}` : `id ${id}`
 }
 
 /** The file that a parameter names; null: it names none. */

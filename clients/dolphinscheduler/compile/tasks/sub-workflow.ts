@@ -1,6 +1,7 @@
 import type { Task } from '#src/definition/task.ts'
 import { Code } from '../../wire/fields.ts'
 import type { TaskKind } from '../context.ts'
+import { nameOf } from '../inverse.ts'
 import { lookup } from '../lookup.ts'
 
 type SubWorkflowTask = Extract<Task, { type: 'sub_workflow' }>
@@ -19,7 +20,7 @@ export const subWorkflowKind: TaskKind<SubWorkflowTask> = {
   },
   decompile: (task, { bindings, dialect }) => {
     const code = Code.safeParse(task.params[dialect.subWorkflow.codeField]).data
-    const workflow = Object.entries(bindings.workflowCodes).find(([, known]) => known === code)
-    return workflow === undefined ? null : { type: 'sub_workflow', workflow: workflow[0] }
+    const workflow = code === undefined ? undefined : nameOf(bindings.workflowCodes, code)
+    return workflow === undefined ? null : { type: 'sub_workflow', workflow }
   },
 }
