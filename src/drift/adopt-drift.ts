@@ -42,7 +42,7 @@ export async function adoptDrift(
   const row = await deploymentOf(deps, call, input.deploymentId)
   const connected = await connectEnvironment(deps, at, row.environment_id)
   const { engine, compiler, environment } = connected
-  const deployed = await deployedState(at, environment, row)
+  const deployed = await deployedState(at, environment, { row })
   const live =
     deployed &&
     (await readLiveState(

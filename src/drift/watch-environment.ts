@@ -98,12 +98,11 @@ async function watchOne(watch: Watch, row: WatchedRow): Promise<void> {
   const found = await findOrUnreadable(watch, head.code)
   if (isUnreadable(found)) return noteUnreadable(watch, row, { head, why: found })
   if (!found) return watchMissing(watch, row)
-  const { engine, environment } = watch.connected
-  const deployed = await deployedState(
-    db,
-    environment,
-    await findDeploymentById(db, row.deployment_id),
-  )
+  const { engine, environment, compiler } = watch.connected
+  const deployed = await deployedState(db, environment, {
+    row: await findDeploymentById(db, row.deployment_id),
+    narrow: { compiler, now: found.definition },
+  })
   if (!deployed) return
   const now: LiveState = {
     code: found.code,

@@ -74,7 +74,7 @@ export async function assertNotDeployed(tx: OrgTx, place: Place): Promise<void> 
 export async function findDeployed(at: OrgReader, environment: Environment, workflowId: string) {
   const place = { workflowId, environmentId: environment.environmentId }
   const row = await findDeployment(at, place)
-  const deployed = await deployedState(at, environment, row)
+  const deployed = await deployedState(at, environment, { row })
   if (!deployed || !row?.version || !row.digest) return null
   return { deployed, version: row.version, digest: row.digest }
 }

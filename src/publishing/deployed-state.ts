@@ -8,7 +8,7 @@ import type { Bindings, EngineCompiler } from '../engine/engine.ts'
 import type { Environment, EnvironmentOverlay } from '../environments/environment.ts'
 import { readVersion } from '../workflows/read-version.ts'
 import { codesOf } from './bind-names.ts'
-import { listDeployedCodes } from './deployment-store.ts'
+import { findDeployedCodes, listDeployedCodes } from './deployment-store.ts'
 import { withTenantThere } from './definition-tenant.ts'
 import { isSameSchedule } from './live-state.ts'
 import { applyOverlay, withoutOverlay } from './overlay.ts'
@@ -27,17 +27,31 @@ export interface DeployedState {
 
 const TaskCodes = z.record(z.string(), z.string())
 
-/** null: nothing is deployed there. */
+interface Narrow {
+  readonly compiler: EngineCompiler
+  /** What alone is going to be named, beside what was read back. */
+  readonly now: EngineDefinition
+}
+
+/**
+ * null: nothing is deployed there. `narrow` reads only the workflows that the definitions name:
+ * whoever looks at all deployments would read all of them for each.
+ */
 export async function deployedState(
   at: OrgReader,
   environment: Environment,
-  row: Row<'workflow_deployment'> | null,
+  { row, narrow }: { readonly row: Row<'workflow_deployment'> | null; readonly narrow?: Narrow },
 ): Promise<DeployedState | null> {
   if (!row?.engine_code || !row.live_json || !row.as_of) return null
   const { document } = await readVersion(at, row.workflow_id, row.version ?? 0)
   const content = readJsonOrNull(ScheduleContent, row.live_schedule)
   const definition = readJson(StoredDefinition, row.live_json)
-  const { defaults } = environment
+  const { defaults, environmentId } = environment
+  const beside = narrow
+    ? await findDeployedCodes(at, environmentId, [
+        ...narrow.compiler.idsOf([definition, narrow.now]).workflows.keys(),
+      ])
+    : await listDeployedCodes(at, environmentId)
   const { overlay, ...names } = readJsonOrNull(BoundNames, row.bound_names) ?? BoundNames.parse({})
   return {
     document,
@@ -57,7 +71,7 @@ export async function deployedState(
       workflowId: row.workflow_id,
       projectCode: environment.projectCode,
       taskCodes: readJson(TaskCodes, row.task_codes),
-      ...codesOf(await listDeployedCodes(at, environment.environmentId)),
+      ...codesOf(beside),
       defaultWorkerGroup: defaults.worker_group,
       // What the version left to the environment was sent as its default of then.
       defaultTenant: tenantSent(document, { content, definition }) ?? defaults.tenant,

@@ -28,18 +28,37 @@ export async function findDeployment(
   return row ?? null
 }
 
-/** What exists on the environment's engine, by workflow id. */
+/** What exists on the environment's engine, by workflow id: all of it. */
 export async function listDeployedCodes(
   at: OrgReader,
   environmentId: string,
 ): Promise<ReadonlyMap<string, DeployedCodes>> {
-  const rows = await at.q
+  return byWorkflow(await codesIn(at, environmentId).where('engine_code', 'is not', null).execute())
+}
+
+/** The same of these codes alone, of which most definitions name none. */
+export async function findDeployedCodes(
+  at: OrgReader,
+  environmentId: string,
+  engineCodes: readonly string[],
+): Promise<ReadonlyMap<string, DeployedCodes>> {
+  if (engineCodes.length === 0) return new Map()
+  return byWorkflow(
+    await codesIn(at, environmentId).where('engine_code', 'in', engineCodes).execute(),
+  )
+}
+
+function codesIn(at: OrgReader, environmentId: string) {
+  return at.q
     .selectFrom('workflow_deployment')
     .select(['workflow_id', 'engine_code', 'task_codes'])
     .where('org_id', '=', at.orgId)
     .where('environment_id', '=', environmentId)
-    .where('engine_code', 'is not', null)
-    .execute()
+}
+
+function byWorkflow(
+  rows: readonly Pick<Row<'workflow_deployment'>, 'workflow_id' | 'engine_code' | 'task_codes'>[],
+): ReadonlyMap<string, DeployedCodes> {
   return new Map(
     rows.flatMap(({ workflow_id: id, engine_code: code, task_codes: codes }) =>
       code === null ? [] : [[id, { code, taskCodes: readJson(TaskCodes, codes) }] as const],

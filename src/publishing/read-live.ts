@@ -26,7 +26,9 @@ export async function readLive(
   const connected = await connectEnvironment(deps, at, input.environment)
   const { engine, environment } = connected
   const place = { workflowId: input.workflowId, environmentId: environment.environmentId }
-  const deployed = await deployedState(at, environment, await findDeployment(at, place))
+  const deployed = await deployedState(at, environment, {
+    row: await findDeployment(at, place),
+  })
   if (!deployed) throw notDeployed(`${input.workflowId} is not deployed in ${environment.name}`)
   if (!input.isFresh)
     return { document: documentOf(connected, deployed, deployed.live), asOf: deployed.asOf }
