@@ -57,8 +57,8 @@ export async function applyPublication(
   } catch (error) {
     if (error instanceof LeaseLost) {
       call.log.warn(
-        { event: 'publication.lease_lost', publication_id: publicationId },
-        'the lease went to another replica',
+        { event: 'publication.lease_lost', publication_id: publicationId, err: error },
+        'a publication is in other hands, or was ended meanwhile',
       )
       return
     }

@@ -6,15 +6,10 @@ import type { Clock } from '../lib/time.ts'
 import { saveDeployment, type DeploymentChange } from './deployment-store.ts'
 import type { Evidence } from './evidence.ts'
 import { findOnlineSince } from './online-since.ts'
+import { lockHeld } from './held-publication.ts'
 import type { LiveState, Plan } from './plan.ts'
 import type { EndedPublication, Failure, PublicationState } from './publication.ts'
-import {
-  lockPublication,
-  updatePublication,
-  type Lease,
-  type PublicationRow,
-} from './publication-store.ts'
-import { LeaseLost } from './saga.ts'
+import { updatePublication, type Lease, type PublicationRow } from './publication-store.ts'
 
 export interface FinishDeps {
   readonly db: Db
@@ -42,8 +37,7 @@ export async function finishPublication(
   const { row, plan, state, failure, evidence, live } = finish
   const at = deps.now()
   await inTx(forOrg(deps.db, call.orgId), async (tx) => {
-    const current = await lockPublication(tx, row.publication_id)
-    if (current.lease_owner !== deps.lease.owner) throw new LeaseLost('another replica ended it')
+    const current = await lockHeld(tx, row.publication_id, deps.lease)
     await updatePublication(tx, row.publication_id, {
       state,
       active_key: state === 'stuck' ? current.active_key : null,

@@ -12,6 +12,9 @@ export async function endPublication(
   await updatePublication(tx, row.publication_id, {
     state,
     active_key: null,
+    // A check that outlasted its lease must not go on with what is over.
+    lease_owner: null,
+    lease_until: null,
     next_attempt_at: null,
     ended_at: at,
     updated_at: at,

@@ -5,6 +5,9 @@ import { AppError } from '../lib/errors.ts'
 
 export type PublicationRow = Row<'workflow_publish_record'>
 
+/** Approved or half applied: only these are a replica's to work on. */
+export const APPLIED_STATES = ['approved', 'applying'] as const
+
 export async function getPublication(
   at: OrgReader,
   publicationId: string,
@@ -93,7 +96,7 @@ export interface DuePublication {
   readonly publication_id: string
 }
 
-/** Approved or half applied, due, and in nobody's hands, over all organizations; oldest first. */
+/** To be applied, due, and in nobody's hands, over all organizations; oldest first. */
 export async function listDuePublications(
   db: Db,
   input: { readonly now: Date; readonly freeBefore: Date; readonly limit: number },
@@ -101,7 +104,7 @@ export async function listDuePublications(
   return db
     .selectFrom('workflow_publish_record')
     .select(['org_id', 'publication_id'])
-    .where('state', 'in', ['approved', 'applying'])
+    .where('state', 'in', APPLIED_STATES)
     .where('next_attempt_at', '<=', input.now)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', input.freeBefore)]))
     .orderBy('next_attempt_at')
@@ -144,7 +147,7 @@ export async function takePublication(
     })
     .where('org_id', '=', tx.orgId)
     .where('publication_id', '=', publicationId)
-    .where('state', 'in', ['approved', 'applying'])
+    .where('state', 'in', APPLIED_STATES)
     .where(
       sql<boolean>`(lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3) - INTERVAL ${lease.graceMs * 1000} MICROSECOND)`,
     )
