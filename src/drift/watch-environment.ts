@@ -4,7 +4,7 @@ import type { DefinitionHead, LiveDefinition, LiveSchedule } from '../engine/def
 import { isUnreadable } from '../engine/outcome.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
-import type { AppError } from '../lib/errors.ts'
+import { publicMessage, type AppError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
 import { toLiveSchedules } from '../publishing/live-state.ts'
 import type { LiveState } from '../publishing/plan.ts'
@@ -82,7 +82,7 @@ export async function watchEnvironment(
   } catch (error) {
     // Shutting down says nothing about the engine.
     if (call.signal.aborted) throw error
-    const message = error instanceof Error ? error.message : 'unknown'
+    const message = publicMessage(error)
     await inTx(db, (tx) => markUnreachable(tx, environmentId, { at, message }))
     throw error
   }

@@ -54,3 +54,8 @@ export class AppError extends Error {
 export function isAppError(error: unknown, kind?: ErrorKind): error is AppError {
   return error instanceof AppError && (kind === undefined || error.kind === kind)
 }
+
+/** What people may read of an error: an outcome's own words; a bug's, or the database's, stay in the log. */
+export function publicMessage(error: unknown): string {
+  return isAppError(error) ? error.message : 'internal error; the log has it'
+}

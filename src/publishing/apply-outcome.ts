@@ -1,7 +1,7 @@
 import { forOrg, inTx, type Db } from '../db/database.ts'
 import { databaseNow } from '../db/now.ts'
 import type { Call } from '../lib/call.ts'
-import { isAppError } from '../lib/errors.ts'
+import { isAppError, publicMessage } from '../lib/errors.ts'
 import { must } from '../lib/must.ts'
 import { addMs } from '../lib/time.ts'
 import type { StepContext } from './engine-steps.ts'
@@ -28,7 +28,7 @@ export function describeFailure(
   const reached = plan.steps.find((name) => !saga.isDone(name))
   return {
     code: isAppError(error) ? error.code : 'internal',
-    message: error instanceof Error ? error.message : 'unknown',
+    message: publicMessage(error),
     step: reached ?? null,
     engine_code: typeof code === 'number' ? code : null,
     engine_message: typeof message === 'string' ? message : null,

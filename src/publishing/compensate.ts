@@ -8,6 +8,7 @@ import {
   offlineStep,
   onlineStep,
   readBack,
+  stillThere,
   type StepContext,
 } from './engine-steps.ts'
 import {
@@ -21,7 +22,7 @@ import { isSameSchedule } from './live-state.ts'
 import { isOurs } from './ownership.ts'
 import type { LiveState } from './plan.ts'
 import { isSameDefinition } from './plan-steps.ts'
-import { LeaseLost, type Saga, type Step } from './saga.ts'
+import type { Saga, Step } from './saga.ts'
 
 export interface Compensation {
   readonly context: StepContext
@@ -177,7 +178,7 @@ function restoreStep(context: StepContext, before: LiveState): Step {
       return live && isSameDefinition(live.definition, before.definition) ? { done: true } : null
     },
     async act(options) {
-      const live = must(await engine.findDefinition(at, options), 'the definition to restore')
+      const live = stillThere(await engine.findDefinition(at, options), 'definition')
       const { definition } = plan.desired
       if (definition && !isSameDefinition(live.definition, definition))
         throw new AppError(
@@ -200,14 +201,13 @@ function restoreStep(context: StepContext, before: LiveState): Step {
   }
 }
 
-/** A refusal is noted and the rest goes on; no answer, or a token that is none, stops, to be repeated. */
+/** A refusal is noted and the rest goes on; all else stops, to be repeated: no answer, a token that is none, a fault of ours. */
 async function attempt(undo: Saga, step: Step): Promise<string[]> {
   try {
     await undo.run(step)
     return []
   } catch (error) {
-    const isOutside = isAppError(error) && error.code === 'engine.unauthenticated'
-    if (error instanceof LeaseLost || isNoAnswer(error) || isOutside || !(error instanceof Error))
+    if (!isAppError(error) || isNoAnswer(error) || error.code === 'engine.unauthenticated')
       throw error
     return [`${step.name.replace('undo_', '')}: ${error.message}`]
   }

@@ -29,6 +29,16 @@ export function codeOf({ plan, saga }: Pick<StepContext, 'plan' | 'saga'>): stri
   )
 }
 
+/** Somebody else's delete in the middle is an outcome, not a fault of ours. */
+export function stillThere<T>(found: T | null, what: 'definition' | 'schedule'): T {
+  if (found !== null) return found
+  throw new AppError(
+    'conflict',
+    'publication.stale_plan',
+    `somebody deleted the ${what} on the engine meanwhile`,
+  )
+}
+
 export const DONE = { done: true }
 
 export function at(context: StepContext) {
@@ -106,10 +116,7 @@ export function updateStep(
         : null
     },
     async act(options) {
-      const live = must(
-        await engine.findDefinition(at(context), options),
-        'the definition to update',
-      )
+      const live = stillThere(await engine.findDefinition(at(context), options), 'definition')
       const before = plan.live?.definition
       if (before && !isSameDefinition(live.definition, before)) {
         throw new AppError(

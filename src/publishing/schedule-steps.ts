@@ -1,8 +1,7 @@
 import type { CallOptions } from '../engine/engine.ts'
-import { must } from '../lib/must.ts'
 import { addMs } from '../lib/time.ts'
 import { toEngineSchedule } from './desired-schedule.ts'
-import { at, codeOf, DONE, unlessNotOwner, type StepContext } from './engine-steps.ts'
+import { at, codeOf, DONE, stillThere, unlessNotOwner, type StepContext } from './engine-steps.ts'
 import type { ScheduleContent } from './plan.ts'
 import type { Step } from './saga.ts'
 import { scheduleStart } from './start-time.ts'
@@ -64,7 +63,7 @@ export function scheduleUpdateStep(
     intent: content,
     look: () => Promise.resolve(null),
     async act(options) {
-      const schedule = must(await onlySchedule(context, options), 'the schedule to save')
+      const schedule = stillThere(await onlySchedule(context, options), 'schedule')
       const startsAt = startOf(context, content)
       await context.engine.updateSchedule(
         ref(context, schedule.id),
@@ -97,7 +96,7 @@ export function scheduleOnlineStep(context: StepContext, name: string): Step {
     look: async (options) =>
       (await onlySchedule(context, options))?.isOnline === true ? DONE : null,
     async act(options) {
-      const schedule = must(await onlySchedule(context, options), 'the schedule to bring online')
+      const schedule = stillThere(await onlySchedule(context, options), 'schedule')
       await context.engine.setScheduleOnline(ref(context, schedule.id), options)
     },
   }

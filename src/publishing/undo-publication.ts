@@ -1,5 +1,6 @@
 import { isNoAnswer, isUnreadable } from '../engine/outcome.ts'
 import type { Call } from '../lib/call.ts'
+import { publicMessage } from '../lib/errors.ts'
 import { clockOf, nextTry, release, type ClockDeps } from './apply-outcome.ts'
 import { compensate } from './compensate.ts'
 import type { StepContext } from './engine-steps.ts'
@@ -63,6 +64,5 @@ export async function undoPublication(
 function obstacleOf(error: unknown): string {
   if (isNoAnswer(error) && !isUnreadable(error))
     return 'the engine did not answer while it was being put back'
-  const message = error instanceof Error ? error.message : 'unknown'
-  return `it could not be put back: ${message}`
+  return `it could not be put back: ${publicMessage(error)}`
 }
