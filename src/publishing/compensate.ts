@@ -5,6 +5,7 @@ import { must } from '../lib/must.ts'
 import {
   codeOf,
   deleteStep,
+  NotRemoved,
   offlineStep,
   onlineStep,
   readBack,
@@ -23,6 +24,8 @@ import { isOurs } from './ownership.ts'
 import type { LiveState } from './plan.ts'
 import { isSameDefinition } from './plan-steps.ts'
 import type { Saga, Step } from './saga.ts'
+
+const STAYS = 'the engine lets only its owner and administrators delete it: it stays there, offline'
 
 export interface Compensation {
   readonly context: StepContext
@@ -83,15 +86,13 @@ async function removeCreated({ context, undo, options }: Compensation): Promise<
     skewMs: context.skewMs,
     now: context.now,
   }
-  const left: string[] = []
-  for (const step of [
-    offlineStep(undoing, 'undo_offline'),
-    scheduleDeleteStep(undoing, 'undo_schedule_delete'),
-    deleteStep(undoing, 'undo_delete'),
-  ]) {
-    left.push(...(await attempt(undo, step)))
-  }
-  return left
+  const before = [
+    ...(await attempt(undo, offlineStep(undoing, 'undo_offline'))),
+    ...(await attempt(undo, scheduleDeleteStep(undoing, 'undo_schedule_delete'))),
+  ]
+  const definition = await attempt(undo, deleteStep(undoing, 'undo_delete'))
+  // With the definition goes its schedule, whatever was refused before.
+  return definition.length === 0 ? [] : [...before, ...definition]
 }
 
 async function findCreated(
@@ -204,11 +205,13 @@ function restoreStep(context: StepContext, before: LiveState): Step {
 /** A refusal is noted and the rest goes on; all else stops, to be repeated: no answer, a token that is none, a fault of ours. */
 async function attempt(undo: Saga, step: Step): Promise<string[]> {
   try {
-    await undo.run(step)
-    return []
+    const result = NotRemoved.safeParse(await undo.run(step))
+    return result.success ? [`${nameOf(step)}: ${STAYS}`] : []
   } catch (error) {
     if (!isAppError(error) || isNoAnswer(error) || error.code === 'engine.unauthenticated')
       throw error
-    return [`${step.name.replace('undo_', '')}: ${error.message}`]
+    return [`${nameOf(step)}: ${error.message}`]
   }
 }
+
+const nameOf = (step: Step): string => step.name.replace('undo_', '')

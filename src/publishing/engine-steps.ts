@@ -141,6 +141,9 @@ export function updateStep(
   }
 }
 
+/** What a step answers whose delete the engine refused. */
+export const NotRemoved = z.object({ not_removed: z.string() })
+
 /** The engine lets only its owner delete: what it refuses stays, offline, and is named. */
 export async function unlessNotOwner(work: () => Promise<void>): Promise<unknown> {
   try {

@@ -4,6 +4,7 @@ import { sortKeys } from '../definition/canonical.ts'
 import { nextFires } from '../definition/cron.ts'
 import { addMs } from '../lib/time.ts'
 import { isSameSchedule } from './live-state.ts'
+import { NotRemoved } from './engine-steps.ts'
 import type { LiveState, Plan } from './plan.ts'
 import { isSameDefinition } from './plan-steps.ts'
 import type { Saga } from './saga.ts'
@@ -38,7 +39,6 @@ export function liveDigest(live: LiveState): string {
     .digest('hex')
 }
 
-const Removal = z.object({ not_removed: z.string() })
 const Saved = z.object({ version_before: z.int() })
 
 export function makeEvidence({
@@ -53,7 +53,7 @@ export function makeEvidence({
   readonly at: Date
 }): Evidence {
   const removals = ['delete', 'schedule_delete'].map((name) =>
-    Removal.safeParse(saga.resultOf(name)),
+    NotRemoved.safeParse(saga.resultOf(name)),
   )
   const refused = removals.find((removal) => removal.success)?.data.not_removed ?? null
   // A schedule that was refused alone goes along with its definition.
