@@ -101,21 +101,24 @@ export function createStep(
   }
 }
 
+/** What an update answers: the engine's number before it. */
+export const Saved = z.object({ version_before: z.int() })
+
 export function updateStep(
   context: StepContext,
   definition: NonNullable<Plan['desired']['definition']>,
 ): Step {
-  const { engine, plan } = context
+  const { engine, plan, saga } = context
   return {
     name: 'update',
     intent: { code: codeOf(context), engine_version: plan.live?.engine_version ?? null },
     async look(options) {
       const live = await engine.findDefinition(at(context), options)
-      return live && isSameDefinition(live.definition, definition)
-        ? { version_before: plan.live?.engine_version ?? null }
-        : null
+      if (!live || !isSameDefinition(live.definition, definition)) return null
+      const noted = Saved.safeParse(saga.resultOf('update'))
+      return noted.success ? noted.data : { version_before: plan.live?.engine_version ?? null }
     },
-    async act(options) {
+    async act(options, note) {
       const live = stillThere(await engine.findDefinition(at(context), options), 'definition')
       const before = plan.live?.definition
       if (before && !isSameDefinition(live.definition, before)) {
@@ -125,6 +128,9 @@ export function updateStep(
           'somebody edited the definition on the engine while it was being published',
         )
       }
+      // A save that changes nothing may have raised the number since the plan.
+      const saved = { version_before: live.version }
+      await note(saved)
       await engine.updateDefinition(
         {
           ...at(context),
@@ -136,7 +142,7 @@ export function updateStep(
         },
         options,
       )
-      return { version_before: live.version }
+      return saved
     },
   }
 }

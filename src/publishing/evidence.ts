@@ -4,7 +4,7 @@ import { sortKeys } from '../definition/canonical.ts'
 import { nextFires } from '../definition/cron.ts'
 import { addMs } from '../lib/time.ts'
 import { isSameSchedule } from './live-state.ts'
-import { NotRemoved } from './engine-steps.ts'
+import { NotRemoved, Saved } from './engine-steps.ts'
 import type { LiveState, Plan } from './plan.ts'
 import { isSameDefinition } from './plan-steps.ts'
 import type { Saga } from './saga.ts'
@@ -38,8 +38,6 @@ export function liveDigest(live: LiveState): string {
     .update(JSON.stringify(sortKeys(live.definition)))
     .digest('hex')
 }
-
-const Saved = z.object({ version_before: z.int() })
 
 export function makeEvidence({
   plan,

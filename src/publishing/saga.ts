@@ -11,6 +11,7 @@ import {
   listSteps,
   markStepEnded,
   markStepRepeated,
+  noteStep,
   type Phase,
   type StepRow,
 } from './step-store.ts'
@@ -35,8 +36,11 @@ export interface Step {
   readonly intent: unknown
   /** Looks whether it is done already; null: it is not. Asked before every repeat. */
   readonly look: (options: CallOptions) => Promise<unknown>
-  readonly act: (options: CallOptions) => Promise<unknown>
+  /** `note` journals what was read just before the send, so that a look after a lost answer knows it. */
+  readonly act: (options: CallOptions, note: Note) => Promise<unknown>
 }
+
+type Note = (result: unknown) => Promise<void>
 
 export interface Saga {
   /** Runs the step once: by the journal, by looking, or by doing it. Answers its result. */
@@ -127,8 +131,10 @@ async function actOrRecord(
   call: Call,
   { publicationId, stepNo, step, options }: Acting,
 ): Promise<unknown> {
+  const note: Note = (result) =>
+    inTx(forOrg(deps.db, call.orgId), (tx) => noteStep(tx, publicationId, { stepNo, result }))
   try {
-    return (await step.act(options)) ?? null
+    return (await step.act(options, note)) ?? null
   } catch (error) {
     if (error instanceof LeaseLost || call.signal.aborted) throw error
     if (!isNoAnswer(error) && !wasNotSent(error)) {

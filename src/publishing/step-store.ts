@@ -59,6 +59,21 @@ export async function markStepRepeated(
     .execute()
 }
 
+/** Written in the middle: what the call is about to change, while its end is open. */
+export async function noteStep(
+  tx: OrgTx,
+  publicationId: string,
+  { stepNo, result }: { readonly stepNo: number; readonly result: unknown },
+): Promise<void> {
+  await tx.q
+    .updateTable('workflow_publish_step')
+    .set({ result: writeJson(result) })
+    .where('org_id', '=', tx.orgId)
+    .where('publication_id', '=', publicationId)
+    .where('step_no', '=', stepNo)
+    .execute()
+}
+
 /** Written after the call: what came of it. */
 export async function markStepEnded(
   tx: OrgTx,
