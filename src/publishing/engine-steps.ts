@@ -18,7 +18,8 @@ export interface StepContext {
   readonly now: Clock
 }
 
-const Created = z.object({ code: z.string() })
+/** What a create answers. */
+export const Created = z.object({ code: z.string() })
 
 /** The definition's code: known before, or from the journal of the create. */
 export function codeOf({ plan, saga }: Pick<StepContext, 'plan' | 'saga'>): string {

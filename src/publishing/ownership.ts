@@ -57,14 +57,18 @@ export function isOurs(
   workflowId: string,
   taskCodes: Readonly<Record<string, string>>,
 ): boolean {
-  const codes = new Set(Object.values(taskCodes))
   const { description } = definition
   const isMarked =
     readMarker(description).workflowId === workflowId ||
     withMarker(description, workflowId) === description
-  return (
-    isMarked &&
-    definition.tasks.length === codes.size &&
-    definition.tasks.every((task) => codes.has(task.code))
-  )
+  return isMarked && holdsTasks(definition, taskCodes)
+}
+
+/** These tasks and no others. */
+export function holdsTasks(
+  { tasks }: EngineDefinition,
+  taskCodes: Readonly<Record<string, string>>,
+): boolean {
+  const codes = new Set(Object.values(taskCodes))
+  return tasks.length === codes.size && tasks.every((task) => codes.has(task.code))
 }

@@ -30,7 +30,9 @@ export function warningsOf(
   if (Math.abs(skewMs) > MAX_SKEW_MS)
     warnings.push(`the engine's clock differs from ours by ${skewMs} ms`)
   if (isLeftover)
-    warnings.push('takes over the definition that an earlier publication left on the engine')
+    warnings.push(
+      `takes over the definition ${live ? `"${live.definition.name}" ` : ''}that an earlier publication left on the engine`,
+    )
   const isDown = desired.schedule && desired.is_online && !desired.is_schedule_online
   if (desired.schedule && isDown && isOver(desired.schedule, now))
     warnings.push('the schedule stays offline: it has no fire from now on')

@@ -37,26 +37,6 @@ function notFound(publicationId: string): never {
   throw new AppError('not_found', 'publication.not_found', `no publication "${publicationId}"`)
 }
 
-/** Plans of the deploys of a place that are over, as they were stored; newest first. */
-export async function listEndedPlans(
-  at: OrgReader,
-  place: { readonly workflowId: string; readonly environmentId: string },
-  limit: number,
-): Promise<readonly string[]> {
-  const rows = await at.q
-    .selectFrom('workflow_publish_record')
-    .select('plan')
-    .where('org_id', '=', at.orgId)
-    .where('workflow_id', '=', place.workflowId)
-    .where('environment_id', '=', place.environmentId)
-    .where('operation', '=', 'deploy')
-    .where('state', 'in', ['succeeded', 'abandoned', 'compensated'])
-    .orderBy('publication_id', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => row.plan)
-}
-
 export async function insertPublication(
   tx: OrgTx,
   row: Omit<NewRow<'workflow_publish_record'>, 'org_id'>,
