@@ -119,6 +119,36 @@ test('a draft is dropped only when that is said, and what is in sync is no new v
   expect(said).toMatchObject({ status: 201, body: { version: 2 } })
 })
 
+test('what our own part of a version would break is not adopted', async () => {
+  const { installation, adopt, app } = await setup()
+  const day = { type: 'string' as const, default: 'today' }
+  const start = { params: { type: 'object' as const, properties: { day }, required: ['day'] } }
+  await addVersion(installation, ordersDocument({ tasks: [SQL], schedule: undefined, start }))
+  await request(app)
+  await app.runJobs(2)
+  const at = { projectCode: installation.projectCode, code: await deployedCode(installation) }
+  await editDefinition(installation, at, (definition) => ({ ...definition, params: [] }))
+
+  expect(await adopt()).toMatchObject({
+    status: 422,
+    body: {
+      code: 'workflow.invalid',
+      issues: [{ pointer: '/start/params/required/0', code: 'definition.unknown_param' }],
+    },
+  })
+})
+
+test('a fault that runs there already is adopted as it is', async () => {
+  const { installation, adopt, app } = await setup()
+  const at = { projectCode: installation.projectCode, code: await deployedCode(installation) }
+  await editDefinition(installation, at, (definition) => ({ ...definition, name: ' Orders ' }))
+
+  const reply = await adopt()
+
+  const { body } = await app.call('dave', 'GET', '/workflows/daily_orders/versions/2')
+  expect([reply.status, body.definition.name]).toEqual([201, ' Orders '])
+})
+
 test('who may request no publication may not ask for one by restoring, nor write versions', async () => {
   const { installation, app } = await setup()
   await changeOnEngine(installation)

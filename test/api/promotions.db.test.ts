@@ -154,6 +154,18 @@ test('a schedule that somebody deleted is told, one that is not written yet is n
   expect(unwritten.status).toBe(202)
 })
 
+test('a second schedule that somebody made where it runs is told', async () => {
+  const { app, installation } = await setup()
+  const { engine, at, options } = await placeIn(app, installation, 'test')
+  const [found] = await engine.findSchedules(at, options)
+  await engine.createSchedule(at, must(found, 'a schedule').schedule, options)
+
+  const reply = await promote(app)
+
+  expect(await engine.findSchedules(at, options)).toHaveLength(2)
+  expect(reply).toMatchObject({ status: 409, body: { code: 'promotion.differs' } })
+})
+
 test('a schedule that is written only when its workflow goes online keeps no promotion out', async () => {
   const { app, installation } = await setup()
   await request(app, { environment: 'test', operation: 'offline' })

@@ -120,6 +120,22 @@ describe.each(ENGINE_FAMILIES)('DolphinScheduler %s', (family) => {
   })
 })
 
+test('what another user made goes with an administrator’s token, and nothing is said', async () => {
+  const { app, installation } = await setup('3.4', 'svc')
+  const code = await deployedCode(installation)
+  const clusters = await app.call('erin', 'GET', '/clusters')
+  await app.call('erin', 'PATCH', `/clusters/${clusters.body.items[0].cluster_id}`, {
+    body: { token: installation.simulator.token },
+  })
+
+  const plan = await planOf(app, UNDEPLOY)
+  const done = await publish(app, UNDEPLOY)
+
+  expect(plan).toMatchObject({ issues: [], warnings: [] })
+  expect(done).toMatchObject({ state: 'succeeded', evidence: { not_removed: null } })
+  expect((await liveOf(installation, code)).live).toBeNull()
+})
+
 test('a schedule that alone was refused is gone with its definition, and nothing stayed', async () => {
   const { app, control } = await setup('3.4', 'svc')
   control.failNext({ kind: 'forbidden', method: 'DELETE', path: /schedules/ })
