@@ -22,6 +22,7 @@ import { makePlan, type PlanDeps } from '../publishing/make-plan.ts'
 import { requestPublication } from '../publishing/request-publication.ts'
 import { proposeVersion } from '../workflows/propose-version.ts'
 import { withLiveNames } from './live-names.ts'
+import { stateHint } from './state-hint.ts'
 import { findDeploymentById, listApplying } from './drift-store.ts'
 
 export interface AdoptDriftDeps extends ConnectDeps, PlanDeps {
@@ -77,7 +78,7 @@ export async function adoptDrift(
     throw new AppError(
       'conflict',
       'version.unchanged',
-      `the engine holds what v${row.version} says`,
+      `the engine holds what v${row.version} says${stateHint(deployed.live, live)}`,
       { details: { version: row.version } },
     )
   const version = await inTx(at, async (tx) => {

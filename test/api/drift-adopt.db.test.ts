@@ -119,6 +119,37 @@ test('a draft is dropped only when that is said, and what is in sync is no new v
   expect(said).toMatchObject({ status: 201, body: { version: 2 } })
 })
 
+test('where only the state differs, what is no version is told with the way out', async () => {
+  const { installation, app, adopt } = await setup()
+  const engine = engineOf(installation)
+  const projectCode = installation.projectCode
+  const same = await adopt()
+  await addVersion(installation, ordersDocument({ tasks: [SQL] }))
+  await request(app)
+  await app.runJobs(2)
+  const at = { projectCode, code: await deployedCode(installation) }
+  const [schedule] = await engine.findSchedules(at, options())
+  const ref = { projectCode, definitionCode: at.code, scheduleId: schedule?.id ?? 0 }
+  await engine.setScheduleOffline(ref, options())
+  const scheduleDown = await adopt()
+  await engine.setDefinitionOffline(at, options())
+  const down = await adopt()
+
+  expect(same.body.detail).toBe('the engine holds what v1 says')
+  expect([scheduleDown, down]).toMatchObject([
+    {
+      status: 409,
+      body: {
+        code: 'version.unchanged',
+        detail: expect.stringMatching(
+          /v2 says; only its state differs: its schedule is offline.*:restore/,
+        ),
+      },
+    },
+    { status: 409, body: { detail: expect.stringMatching(/differs: it is offline there\./) } },
+  ])
+})
+
 test('what our own part of a version would break is not adopted', async () => {
   const { installation, adopt, app } = await setup()
   const day = { type: 'string' as const, default: 'today' }
