@@ -2,6 +2,8 @@ import { z } from '@hono/zod-openapi'
 import { endpoint, json, type Router } from '../http/endpoint.ts'
 import { PageQuery, pageOf } from '../http/paging.ts'
 import { QueryFlag } from '../http/query-flag.ts'
+import { Publication } from '../publishing/publication-schema.ts'
+import { readPublication } from '../views/publication-view.ts'
 import { adoptDrift, restoreDeployment, type AdoptDriftDeps } from './adopt-drift.ts'
 import { DRIFT_FILTERS, DRIFT_STATES, DriftDetail } from './drift.ts'
 import { pageOfDeployments, showDeployment, showWatch } from './show-drift.ts'
@@ -108,7 +110,7 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       path: '/deployments/{deployment_id}:adopt',
       operationId: 'adoptDrift',
       description:
-        'Reads the engine now and makes a version of what it holds, in the name of whoever asks; the draft becomes it as well, and what versions after the deployed one brought is not in it. `version.unchanged`: nothing differs; `workflow.stale_draft`: the draft holds changes that are in no version, which `overwrite_draft` drops; `workflow.invalid`: no document can say it; `deployment.not_found`: the engine has it no more.',
+        'Reads the engine now and makes a version of what it holds, in the name of whoever asks; the draft becomes it as well, and what versions after the deployed one brought is not in it. `version.unchanged`: nothing differs, or only what is online, which `offline`, `online` or `:restore` settle; `workflow.stale_draft`: the draft holds changes that are in no version, which `overwrite_draft` drops; `workflow.invalid`: no document can say it; `deployment.not_found`: the engine has it no more.',
       tags,
       request: { params: DeploymentParams, query: AdoptQuery },
       responses: {
@@ -140,13 +142,13 @@ export function mountDriftRoutes(api: Router, deps: AdoptDriftDeps): void {
       tags,
       request: { params: DeploymentParams },
       responses: {
-        202: json(z.object({ publication_id: z.string() }), 'A publication of what was published'),
+        202: json(Publication, 'A publication of what was published'),
       },
     },
     async (c) => {
       const deploymentId = c.req.valid('param').deployment_id
       const publicationId = await restoreDeployment(deps, c.var.call, { deploymentId })
-      return c.json({ publication_id: publicationId }, 202)
+      return c.json(await readPublication(deps, c.var.call, { publicationId }), 202)
     },
   )
 

@@ -16,6 +16,7 @@ const Body = z.strictObject({
 })
 const Promotion = z
   .object({
+    publication_id: z.string(),
     publication: Publication,
     proof: z.object({
       version: z.int(),
@@ -57,7 +58,7 @@ export function mountPromotionRoutes(api: Router, deps: PlanDeps): void {
         idempotencyKey: c.req.valid('header')['idempotency-key'],
       })
       const publication = await readPublication(deps, c.var.call, { publicationId })
-      return c.json({ publication, proof }, 202)
+      return c.json({ publication_id: publicationId, publication, proof }, 202)
     },
   )
 }

@@ -132,7 +132,10 @@ test('drift is taken back by a publication of what was published', async () => {
   const restored = await app.call('alice', 'POST', `/deployments/${id}:restore`)
   await app.runJobs(2)
 
-  expect(restored.status).toBe(202)
+  expect(restored).toMatchObject({
+    status: 202,
+    body: { operation: 'deploy', environment: 'prod', note: 'restores what was published' },
+  })
   expect(await stateOf(app, restored.body.publication_id)).toBe('succeeded')
   const live = await engine.findDefinition(at, options())
   expect(live?.definition).toEqual(before)

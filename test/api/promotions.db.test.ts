@@ -19,6 +19,7 @@ test('what runs in one environment is published to the next, with the proof that
   expect(promoted).toMatchObject({
     status: 202,
     body: {
+      publication_id: promoted.body.publication.publication_id,
       publication: { environment: 'prod', operation: 'deploy', version: 2 },
       proof: {
         version: 2,
@@ -27,7 +28,7 @@ test('what runs in one environment is published to the next, with the proof that
       },
     },
   })
-  expect(await stateOf(app, promoted.body.publication.publication_id)).toBe('succeeded')
+  expect(await stateOf(app, promoted.body.publication_id)).toBe('succeeded')
   for (const name of ['test', 'prod']) {
     const diff = await app.call(
       'dave',
