@@ -167,7 +167,9 @@ test('a value that is nested too deep is refused before anything walks it', () =
   let deep: unknown = 1
   for (let depth = 0; depth < 20_000; depth += 1) deep = [deep]
 
-  expect(parsed({ ...input, tags: deep })).toEqual([['', 'nested deeper than 64']])
+  expect(parsed({ ...input, tags: deep })).toEqual([
+    [`/tags${'/0'.repeat(32)}`, 'nested deeper than 32'],
+  ])
   expect(yamlFaults(`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`)).toEqual(['nested too deep'])
 })
 

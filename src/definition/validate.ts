@@ -1,5 +1,6 @@
 import type { Issue } from '../lib/errors.ts'
 import type { WorkflowDocument } from './document.ts'
+import { nestingIssues } from './nesting.ts'
 import { branchIssues } from './validate-branches.ts'
 import { kindIssues } from './validate-kinds.ts'
 import { scheduleIssues } from './validate-schedule.ts'
@@ -9,6 +10,8 @@ import { keyIssues, nameIssues, namedIssues, needIssues } from './validate-tasks
 /** What is wrong with the meaning of a well-formed document: every fault, each with its pointer. */
 export function findIssues(document: WorkflowDocument): readonly Issue[] {
   return [
+    // A draft of an earlier release may be nested deeper than a version can be.
+    ...nestingIssues(document),
     ...keyIssues(document),
     ...nameIssues(document),
     ...needIssues(document),

@@ -7,12 +7,13 @@ export const MAX_DEPTH = 64
  * Faults of any value from outside, before anything walks it by recursion, copies it or stores it:
  * too deep, a key that copies lose, and text that UTF-8 cannot carry.
  */
-export function valueFaults(value: unknown): readonly ShapeFault[] {
+export function valueFaults(value: unknown, maxDepth = MAX_DEPTH): readonly ShapeFault[] {
   const faults: ShapeFault[] = []
   let level: readonly Node[] = [{ value, path: null }]
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH)
-      return [{ path: [], code: 'too_deep', message: `nested deeper than ${MAX_DEPTH}` }]
+    const [first] = level
+    if (first && depth > maxDepth)
+      return [{ path: pathOf(first), code: 'too_deep', message: `nested deeper than ${maxDepth}` }]
     const next: Node[] = []
     for (const node of level) {
       faults.push(...faultsOf(node))

@@ -1,5 +1,6 @@
 import { WorkflowDocument } from '#src/definition/document.ts'
 import { readMarker } from '#src/definition/marker.ts'
+import { nestingIssues } from '#src/definition/nesting.ts'
 import type { EngineCode, EngineDefinition, EngineTask } from '#src/engine/definition.ts'
 import type { Bindings } from '#src/engine/engine.ts'
 import { AppError } from '#src/lib/errors.ts'
@@ -25,7 +26,7 @@ export function decompileDefinition(
   const shared = sharedSettings(definition, bindings)
   const keys = keysByCode(definition.tasks, bindings.taskCodes)
   const needs = needsByCode(definition, keys)
-  const parsed = WorkflowDocument.safeParse({
+  const said = {
     apiVersion: 'slipway/v1',
     kind: 'Workflow',
     id: bindings.workflowId,
@@ -44,7 +45,10 @@ export function decompileDefinition(
       ...commonFields(task, { key: keys.get(task.code), shared, bindings }),
       ...kindFields(task, { dialect, bindings, report: () => undefined }),
     })),
-  })
+  }
+  const nesting = nestingIssues(said)
+  if (nesting.length > 0) throw unreadable(nesting)
+  const parsed = WorkflowDocument.safeParse(said)
   if (parsed.success) return parsed.data
   throw unreadable(
     parsed.error.issues.map((issue) => ({
