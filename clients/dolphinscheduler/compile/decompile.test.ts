@@ -58,6 +58,7 @@ test.each<[string, string, JsonObject]>([
   ['a sub-workflow of somebody else', 'SUB_WORKFLOW', { workflowDefinitionCode: 1 }],
   ['a type without words here', 'SPARK', { mainClass: 'M' }],
   ['a plugin of somebody', 'my_plugin', { mode: 1 }],
+  ['a type called as what every object has', 'constructor', { mode: 1 }],
 ])('%s keeps everything in the form of the engine', (_what, type, params) => {
   const live = definition([engineTask({ type, params })])
 

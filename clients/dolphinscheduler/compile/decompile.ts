@@ -8,6 +8,7 @@ import type { Issue } from '#src/lib/errors.ts'
 import type { JsonObject } from '#src/lib/json.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { layersOf } from './layout.ts'
+import { lookup } from './lookup.ts'
 import { normalizeDefinition } from './normalize.ts'
 import { compareCodes, compareText } from './order.ts'
 import { decompileStartParams } from './start-params.ts'
@@ -70,7 +71,7 @@ function sharedSettings({ tasks }: EngineDefinition, bindings: Bindings): Shared
   const defaultCode =
     bindings.defaultEnvironment === null
       ? null
-      : (bindings.environmentCodes[bindings.defaultEnvironment] ?? null)
+      : (lookup(bindings.environmentCodes, bindings.defaultEnvironment) ?? null)
   const groups = new Set(tasks.map(({ workerGroup }) => workerGroup))
   const codes = new Set(tasks.map(({ environmentCode }) => environmentCode))
   const [group = bindings.defaultWorkerGroup] = groups

@@ -1,3 +1,5 @@
+import { lookup } from './lookup.ts'
+
 /** What a value at a path stands for, in the engine's own task parameters. */
 export interface ReferencePath {
   readonly kind:
@@ -75,5 +77,5 @@ const PATHS: Readonly<Record<string, readonly ReferencePath[]>> = {
 const EVERY_TYPE = [at('resource', 'resourceList', '*')]
 
 export function referencePaths(type: string): readonly ReferencePath[] {
-  return [...(PATHS[type] ?? []), ...EVERY_TYPE]
+  return [...(lookup(PATHS, type) ?? []), ...EVERY_TYPE]
 }

@@ -1,6 +1,7 @@
 import type { WorkflowDocument } from '#src/definition/document.ts'
 import type { EngineParam } from '#src/engine/definition.ts'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
+import { lookup } from './lookup.ts'
 
 type StartParam = WorkflowDocument['start']['params']['properties'][string]
 type ScalarType = StartParam['type']
@@ -41,7 +42,7 @@ export function compileStartParams(document: WorkflowDocument): readonly EngineP
 export function decompileStartParams(params: readonly EngineParam[]): JsonObject {
   return Object.fromEntries(
     params.map(({ name, direction, type, value }): [string, JsonObject] => {
-      const scalar = SCALAR_TYPES[type] ?? 'string'
+      const scalar = lookup(SCALAR_TYPES, type) ?? 'string'
       return [
         name,
         {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject, JsonValue } from '#src/lib/json.ts'
+import { lookup } from './lookup.ts'
 import { compareText } from './order.ts'
 
 /** One entry of `localParams`. */
@@ -54,7 +55,7 @@ function inputsFirst(params: readonly LocalParam[]): readonly LocalParam[] {
  * that the engine wants in every task are there.
  */
 export function canonicalParams(type: string, params: JsonObject): JsonObject {
-  const filled: Record<string, JsonValue> = { ...DEFAULTS[type] }
+  const filled: Record<string, JsonValue> = { ...lookup(DEFAULTS, type) }
   for (const [key, value] of Object.entries(withoutNulls(params))) {
     if (value !== '') filled[key] = value
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '#src/lib/json.ts'
+import { lookup } from '../compile/lookup.ts'
 import { parseWireDate } from '../times.ts'
 
 /** A 64-bit number of the engine as text; one too large for a double is refused, never rounded. */
@@ -81,7 +82,7 @@ export function renameFields(value: unknown, renamed: Readonly<Record<string, st
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]: [string, unknown]) => [
-      renamed[key] ?? key,
+      lookup(renamed, key) ?? key,
       OPAQUE.has(key) ? inner : renameFields(inner, renamed),
     ]),
   )

@@ -1,4 +1,5 @@
 import type { EngineTrigger, InstanceState, NodeState } from '#src/engine/run.ts'
+import { lookup } from '../compile/lookup.ts'
 
 const INSTANCE: Readonly<Record<string, InstanceState>> = {
   SUBMITTED_SUCCESS: 'queued',
@@ -49,7 +50,7 @@ export function instanceState(engineState: string): {
   readonly state: InstanceState
   readonly isFinal: boolean
 } {
-  const state = INSTANCE[engineState] ?? 'unknown'
+  const state = lookup(INSTANCE, engineState) ?? 'unknown'
   return { state, isFinal: FINAL_INSTANCE.has(state) }
 }
 
@@ -57,7 +58,7 @@ export function nodeState(engineState: string): {
   readonly state: NodeState
   readonly isFinal: boolean
 } {
-  const state = NODE[engineState] ?? 'unknown'
+  const state = lookup(NODE, engineState) ?? 'unknown'
   return { state, isFinal: FINAL_NODE.has(state) }
 }
 
@@ -79,7 +80,7 @@ const TRIGGERS: Readonly<Record<string, EngineTrigger>> = {
  */
 export function triggerOf(command: string | null, history: string | null): EngineTrigger {
   const commands = [...(history ?? '').split(','), command ?? '']
-  const ran = commands.toReversed().find((name) => name in TRIGGERS)
-  const last = TRIGGERS[command ?? '']
-  return last ?? TRIGGERS[ran ?? ''] ?? 'other'
+  const ran = commands.toReversed().find((name) => Object.hasOwn(TRIGGERS, name))
+  const last = lookup(TRIGGERS, command ?? '')
+  return last ?? lookup(TRIGGERS, ran ?? '') ?? 'other'
 }

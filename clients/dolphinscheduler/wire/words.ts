@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Concurrency, FailureStrategy, Priority, WarningType } from '#src/definition/values.ts'
 import { must } from '#src/lib/must.ts'
+import { lookup } from '../compile/lookup.ts'
 
 /** Stands for the tenant of the user: 3.1 takes it for a definition and lists it nowhere. */
 export const USERS_TENANT = 'default'
@@ -46,7 +47,7 @@ function wordOf<T extends string>(words: Readonly<Record<string, T>>, fallback: 
     .nullish()
     .transform((text, ctx): T => {
       if (text === null || text === undefined || text === '') return fallback
-      const word = words[text]
+      const word = lookup(words, text)
       if (word !== undefined) return word
       ctx.addIssue(`unknown word "${text}"`)
       return z.NEVER

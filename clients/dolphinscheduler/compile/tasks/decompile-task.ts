@@ -2,6 +2,7 @@ import { Task } from '#src/definition/task.ts'
 import type { EngineTask } from '#src/engine/definition.ts'
 import type { JsonObject } from '#src/lib/json.ts'
 import type { KindFields, TaskContext } from '../context.ts'
+import { lookup } from '../lookup.ts'
 import { isList, readLocalParams } from '../task-params.ts'
 import { nameReferences } from '../name-references.ts'
 import { compileTaskParams } from './compile-task.ts'
@@ -14,7 +15,7 @@ import { nameResource } from './resources.ts'
  */
 export function kindFields(task: EngineTask, context: TaskContext): KindFields {
   const shared = { ...localParamFields(task), ...resourceFields(task, context) }
-  const typed = KINDS_BY_ENGINE_TYPE[task.type]?.decompile(task, context) ?? null
+  const typed = lookup(KINDS_BY_ENGINE_TYPE, task.type)?.decompile(task, context) ?? null
   const fields = typed && withRest(typed, shared, { task, context })
   if (fields) return fields
   return {
