@@ -1,6 +1,7 @@
 import { Kysely, MysqlDialect, type Transaction } from 'kysely'
 import { createPool } from 'mysql2'
 import { isRetryable } from './mysql-errors.ts'
+import { limitPackets } from './packet-limit.ts'
 import type { Database } from './tables.ts'
 
 export type Db = Kysely<Database>
@@ -47,7 +48,9 @@ export function createDatabase({ url, poolSize = 10 }: DatabaseOptions): Db {
   pool.on('connection', (connection) => {
     connection.query("SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE'")
   })
-  return new Kysely<Database>({ dialect: new MysqlDialect({ pool }) })
+  return new Kysely<Database>({
+    dialect: new MysqlDialect({ pool, onCreateConnection: limitPackets }),
+  })
 }
 
 const MAX_TRIES = 5

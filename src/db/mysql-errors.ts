@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../lib/error-codes.ts'
 import { AppError } from '../lib/errors.ts'
+import { tooLarge } from './packet-limit.ts'
 
 const MysqlError = z.object({
   code: z.string().optional(),
@@ -88,14 +89,15 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /**
- * Our error for a database that does not answer, and for an id that is none because it is not
- * ASCII; anything else stays what it is.
+ * Our error for a database that does not answer, for what is too large for it, and for an id that is
+ * none because it is not ASCII; anything else stays what it is.
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (isConnectionLost(error))
     return new AppError('unavailable', 'database.unavailable', 'the database does not answer', {
       cause: error,
     })
+  if (mysqlCode(error) === 'ER_NET_PACKET_TOO_LARGE') return tooLarge(null, error)
   if (NO_ID.has(mysqlCode(error) ?? ''))
     return new AppError(
       'not_found',

@@ -18,6 +18,7 @@ import { activeKey } from './publication.ts'
 import { deploymentChanged } from './deployment-changed.ts'
 import { findActiveAt, insertPublication } from './publication-store.ts'
 import { toPlanView } from './show-plan.ts'
+import { toStoredPlan } from './stored-plan.ts'
 
 export interface RequestInput extends Omit<PlanInput, 'taskCodes' | 'isCheck'> {
   /** Of the plan that the requester read. */
@@ -144,7 +145,7 @@ async function insert(call: Call, { tx, input, plan, at }: Insert): Promise<stri
       state: isApproved ? 'approved' : 'pending_approval',
       active_key: activeKey(plan.workflow_id, plan.environment_id),
       plan_digest: plan.plan_digest,
-      plan: writeJson(plan),
+      plan: writeJson(toStoredPlan(plan)),
       policy_version: plan.policy_version,
       approvals_required: policy.approvals_required,
       barred: writeJson(barred),

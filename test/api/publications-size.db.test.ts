@@ -77,3 +77,27 @@ test('to the byte: the most that the plan lets through is taken', async () => {
   expect(oneOver.issues[0].message).toMatch(/^it is 5000001 bytes/)
   expect(await stateOf(app, body.publication_id)).toBe('succeeded')
 })
+
+test('a change of all that the engine takes is published, and what is not kept of it is said', async () => {
+  const installation = await createInstallation(db, { approvals: 0 })
+  const app = await createTestApp(installation)
+  await addVersion(installation, ordersDocument({ tasks: tasks('a'.repeat(4_990_000)) }))
+  const { body: first } = await request(app)
+  await app.runJobs(3)
+  await addVersion(installation, ordersDocument({ tasks: tasks('b'.repeat(4_990_000)) }))
+
+  const { body: second } = await request(app)
+  await app.runJobs(3)
+
+  const read = async (id: string) => (await app.call('dave', 'GET', `/publications/${id}`)).body
+  const { plan: kept, ...publication } = await read(second.publication_id)
+  expect([(await read(first.publication_id)).state, publication.state]).toEqual([
+    'succeeded',
+    'succeeded',
+  ])
+  expect(kept.changes).toBeNull()
+  expect(kept.changes_text.length).toBeLessThan(501_000)
+  expect(kept.changes_text).toMatch(
+    /^~ task load script: "a{1000,}\n… \d+ more characters are not kept here: GET \/workflows\/daily_orders\/diff\?from=v1&to=v2 tells all\n$/,
+  )
+})
