@@ -1,5 +1,6 @@
 import { Kysely, MysqlDialect, type Transaction } from 'kysely'
 import { createPool } from 'mysql2'
+import { sleep } from '../lib/time.ts'
 import { isRetryable } from './mysql-errors.ts'
 import { limitPackets } from './packet-limit.ts'
 import type { Database } from './tables.ts'
@@ -54,6 +55,8 @@ export function createDatabase({ url, poolSize = 10 }: DatabaseOptions): Db {
 }
 
 const MAX_TRIES = 5
+/** At most, before the first repeat; longer before each further one. */
+const PAUSE_MS = 40
 
 /**
  * Runs `work` in a transaction and repeats all of it on deadlock, so `work` may await nothing
@@ -70,6 +73,8 @@ export async function inSystemTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promi
       return await db.transaction().setIsolationLevel('read committed').execute(work)
     } catch (error) {
       if (attempt >= MAX_TRIES || !isRetryable(error)) throw error
+      // Those that met once would meet again.
+      await sleep(Math.random() * attempt * PAUSE_MS)
     }
   }
 }

@@ -33,3 +33,21 @@ test.each([
 
   expect(isDuplicate(error, 'rule_name')).toBe(is)
 })
+
+test.each(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'])('%s may be sent again', (code) => {
+  const error = Object.assign(new Error('x'), { code, sqlMessage: 'try restarting' })
+
+  expect(translateDatabaseError(error)).toMatchObject({
+    kind: 'unavailable',
+    code: 'database.busy',
+  })
+})
+
+test('a statement that the server finds too large is no database that does not answer', () => {
+  const error = Object.assign(new Error('x'), { code: 'ER_NET_PACKET_TOO_LARGE', sqlMessage: 'x' })
+
+  expect(translateDatabaseError(error)).toMatchObject({
+    kind: 'too_large',
+    code: 'database.too_large',
+  })
+})

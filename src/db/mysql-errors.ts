@@ -89,7 +89,7 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /**
- * Our error for a database that does not answer, for what is too large for it, and for an id that is
+ * Our error for a database that does not answer or is in use by others, for what is too large for it, and for an id that is
  * none because it is not ASCII; anything else stays what it is.
  */
 export function translateDatabaseError(error: unknown): unknown {
@@ -97,6 +97,13 @@ export function translateDatabaseError(error: unknown): unknown {
     return new AppError('unavailable', 'database.unavailable', 'the database does not answer', {
       cause: error,
     })
+  if (isRetryable(error))
+    return new AppError(
+      'unavailable',
+      'database.busy',
+      'others kept what this needs locked; nothing was done',
+      { cause: error },
+    )
   if (mysqlCode(error) === 'ER_NET_PACKET_TOO_LARGE') return tooLarge(null, error)
   if (NO_ID.has(mysqlCode(error) ?? ''))
     return new AppError(

@@ -36,6 +36,7 @@ const TITLES: Readonly<Record<ErrorKind, string>> = {
 }
 
 const INTERNAL: ErrorCode = 'internal'
+const BUSY: ErrorCode = 'database.busy'
 
 /** What the caller may know of an error; a bug's message stays in the log. */
 export function toProblem(error: unknown, requestId: string): Problem {
@@ -63,6 +64,8 @@ export function toProblem(error: unknown, requestId: string): Problem {
 
 export function problemResponse(problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
+  // Of other 503s nobody knows when, or whether, they may be repeated.
+  if (problem.code === BUSY) headers['retry-after'] = '1'
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer'
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

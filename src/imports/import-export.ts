@@ -72,7 +72,8 @@ export async function importExport(
   const documents = importable(chosen, input)
   await idempotently(db, call, idempotent, async (tx) => {
     await assertFree(tx, chosen)
-    for (const document of documents)
+    // Two imports of the same ids insert them in one order.
+    for (const document of documents.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
       await adoptWorkflow(tx, call, { document, author: call.actor, note: input.note, at })
     return String(documents.length)
   })

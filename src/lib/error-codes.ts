@@ -86,6 +86,8 @@ export const ERROR_CODES = {
   'engine.unsupported': 'This engine family cannot do this.',
   'engine.unknown_family': 'The engine family could not be recognised; pin it on the cluster.',
   'database.unavailable': 'The database did not answer.',
+  'database.busy':
+    'Requests beside this one kept what it needs locked; nothing was done. Send it again, after `Retry-After`.',
   'database.too_large':
     'What would be stored is larger than the database takes at once (`max_allowed_packet`).',
 } as const

@@ -45,11 +45,18 @@ export async function importDocuments(
     const documents = readable(input.documents, await newestDigests(tx, input.documents))
     const imported: ImportedDocument[] = []
     const used = await usedIds(tx)
-    for (const [index, document] of documents.entries())
-      imported.push(await importOne(tx, call, { document, index, input, used, at: deps.now() }))
+    for (const [index, document] of inOrderOfIds(documents))
+      imported[index] = await importOne(tx, call, { document, index, input, used, at: deps.now() })
     return imported
   }
   return inTx(forOrg(deps.db, call.orgId), work)
+}
+
+/** Each with its place: two imports of the same workflows lock them in one order. */
+function inOrderOfIds(
+  documents: readonly WorkflowDocument[],
+): readonly (readonly [number, WorkflowDocument])[] {
+  return [...documents.entries()].sort(([, a], [, b]) => (a.id < b.id ? -1 : 1))
 }
 
 /** Of what is there already, by id. */

@@ -154,3 +154,18 @@ test('an id that is not there, or has no version, is named and not left out', as
     body: { issues: [{ pointer: '/query/ids', message: 'no workflow "two" with a version' }] },
   })
 })
+
+test('imports of the same workflows at once, in any order, all come through', async () => {
+  const app = await setup()
+  const ids = Array.from({ length: 30 }, (_, n) => `flow_${n}`)
+  const send = (script: string, order: readonly string[]) =>
+    importYaml(app, order.map((id) => document(id, script)).join('---\n'))
+  await send('first', ids)
+
+  const replies = await Promise.all(
+    Array.from({ length: 8 }, (_, n) => send(`at once ${n}`, n % 2 ? ids : ids.toReversed())),
+  )
+
+  expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
+  expect(replies[0]?.body.items[0].workflow_id).toBe('flow_29')
+})
