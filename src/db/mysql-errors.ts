@@ -80,6 +80,20 @@ export function referenceOf(error: unknown): string | null {
   return /CONSTRAINT `(\w+)`/.exec(parsed.data.sqlMessage ?? '')?.[1] ?? ''
 }
 
+/** What may be deleted beside a request that names it, by the end of the constraint's name. */
+const DELETABLE = z.enum(['environment', 'cluster', 'channel'])
+const MISSING_ROW = /CONSTRAINT `fk_\w+_([a-z]+)`/
+
+/** null: another error. */
+function goneError(error: unknown): AppError | null {
+  const parsed = MysqlError.safeParse(error)
+  if (!parsed.success || parsed.data.code !== 'ER_NO_REFERENCED_ROW_2') return null
+  const what = DELETABLE.safeParse(MISSING_ROW.exec(parsed.data.sqlMessage ?? '')?.[1])
+  if (!what.success) return null
+  const message = `the ${what.data} was deleted meanwhile`
+  return new AppError('not_found', `${what.data}.not_found`, message, { cause: error })
+}
+
 export function isConnectionLost(error: unknown): boolean {
   const parsed = MysqlError.safeParse(error)
   if (!parsed.success) return false
@@ -89,8 +103,9 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /**
- * Our error for a database that does not answer or is in use by others, for what is too large for it, and for an id that is
- * none because it is not ASCII; anything else stays what it is.
+ * Our error for a database that does not answer or is in use by others, for what is too large for it,
+ * for what was deleted meanwhile, and for an id that is none because it is not ASCII; anything else
+ * stays what it is.
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (isConnectionLost(error))
@@ -112,5 +127,5 @@ export function translateDatabaseError(error: unknown): unknown {
       'an id in the request names nothing: no id has such characters',
       { cause: error },
     )
-  return error
+  return goneError(error) ?? error
 }
