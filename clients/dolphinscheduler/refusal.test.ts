@@ -41,3 +41,13 @@ test("the error carries the engine's own words", () => {
     details: { operation: 'run.start', engine_code: 50004, engine_message: 'not online' },
   })
 })
+
+test('of a message that never ends the beginning is told', () => {
+  const message = 'x'.repeat(1_000_000)
+
+  const error = refusalError({ operation: 'run.start', code: 10000, message })
+
+  const told = `${'x'.repeat(2_000)}… (998000 more characters)`
+  expect(error.details['engine_message']).toBe(told)
+  expect(error.message).toBe(`the engine answered "run.start" with 10000: ${told}`)
+})

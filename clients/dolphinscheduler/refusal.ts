@@ -88,16 +88,25 @@ const KINDS: Readonly<Record<RefusalClass, ErrorKind>> = {
   refused: 'upstream',
 }
 
+/** A sentence; some answers put a whole stack or page there. */
+const MAX_MESSAGE = 2_000
+
+function shortened(text: string): string {
+  if (text.length <= MAX_MESSAGE) return text
+  return `${text.slice(0, MAX_MESSAGE).toWellFormed()}… (${text.length - MAX_MESSAGE} more characters)`
+}
+
 export function refusalError(refusal: Refusal, means: RefusalClass = classify(refusal)): AppError {
+  const message = shortened(refusal.message)
   return new AppError(
     KINDS[means],
     `engine.${means}`,
-    `the engine answered "${refusal.operation}" with ${refusal.code}: ${refusal.message}`,
+    `the engine answered "${refusal.operation}" with ${refusal.code}: ${message}`,
     {
       details: {
         operation: refusal.operation,
         engine_code: refusal.code,
-        engine_message: refusal.message,
+        engine_message: message,
       },
     },
   )
