@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { HttpAnswer } from '#clients/http/http-client.ts'
 import { AppError } from '#src/lib/errors.ts'
+import { isNestedDeeper } from '#src/lib/value-faults.ts'
+import { MAX_ANSWER_DEPTH } from './wire/fields.ts'
 
 /** What every DolphinScheduler call answers; `code` decides, never the HTTP status. */
 const Envelope = z.looseObject({
@@ -22,7 +24,8 @@ export function readEnvelope(answer: HttpAnswer): Envelope | null {
 export function readJson(answer: HttpAnswer): unknown {
   if (!answer.isJson) return undefined
   try {
-    return JSON.parse(answer.text)
+    const value: unknown = JSON.parse(answer.text)
+    return isNestedDeeper(value, MAX_ANSWER_DEPTH) ? undefined : value
   } catch {
     return undefined
   }

@@ -74,6 +74,18 @@ test('what cannot be read says where, and is still not known to have happened', 
   })
 })
 
+test('an answer that is nested without end is no answer', async () => {
+  const made = wire(
+    200,
+    'application/json',
+    `{"code":0,"data":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+  )
+
+  const error = await call(made.wire, request, z.unknown()).catch((failure: unknown) => failure)
+
+  expect(isNoAnswer(error)).toBe(true)
+})
+
 test('an empty 401 is the token that is not accepted', async () => {
   const made = wire(401, '', '')
 

@@ -25,6 +25,13 @@ export function valueFaults(value: unknown, maxDepth = MAX_DEPTH): readonly Shap
   return faults
 }
 
+/** Whether objects and lists stand in each other more than `most` deep; walks no further down. */
+export function isNestedDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (most === 0) return true
+  return Object.values(value).some((child) => isNestedDeeper(child, most - 1))
+}
+
 interface Step {
   readonly key: string
   readonly above: Step | null

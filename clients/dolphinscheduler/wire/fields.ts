@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '#src/lib/json.ts'
+import { isNestedDeeper } from '#src/lib/value-faults.ts'
 import { lookup } from '../compile/lookup.ts'
 import { parseWireDate } from '../times.ts'
 
@@ -43,11 +44,15 @@ export function wireDateOrNull(zone: string) {
     .transform((at) => at ?? null)
 }
 
-/** What a JSON text holds; undefined when it holds none. Objects pass. */
+/** Deeper than any definition; whatever walks an answer by recursion stays far from the stack's end. */
+export const MAX_ANSWER_DEPTH = 500
+
+/** What a JSON text holds; undefined when it holds none, or is nested without end. Objects pass. */
 export function parseJsonText(text: unknown): unknown {
   if (typeof text !== 'string') return text
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return isNestedDeeper(value, MAX_ANSWER_DEPTH) ? undefined : value
   } catch {
     return undefined
   }
