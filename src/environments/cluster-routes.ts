@@ -21,6 +21,7 @@ const Url = z
   .url({ protocol: /^https?$/ })
   .max(512)
   .refine((text) => !text.includes('@'), 'must carry no credentials')
+  .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment')
   .transform((text) => text.replace(/\/+$/, ''))
 const Zone = z.string().refine(isTimeZone, 'is no time zone')
 const Name = plainName(128)

@@ -158,3 +158,21 @@ test('the workflow of a rule is named without the space around it', async () => 
 
   expect(reply).toMatchObject({ status: 201, body: { workflow_id: 'daily_orders' } })
 })
+
+test.each(['base_url', 'ui_url'])(
+  '%s of a cluster carries no query and no fragment',
+  async (field) => {
+    const addresses = ['http://engine/ds?token=abc', 'http://engine/ds#abc', 'http://engine/ds?']
+    const body = { name: 'other', base_url: 'http://engine/ds', token: 'x' }
+
+    const replies = await Promise.all(
+      addresses.map((address) =>
+        app.call('erin', 'POST', '/clusters', { body: { ...body, [field]: address } }),
+      ),
+    )
+
+    expect(replies).toMatchObject(
+      addresses.map(() => ({ status: 422, body: { issues: [{ pointer: `/${field}` }] } })),
+    )
+  },
+)
