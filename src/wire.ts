@@ -136,7 +136,7 @@ export function wire(parts: Parts): Slipway {
         (api) => mountClusterRoutes(api, deps),
         (api) => mountEnvironmentRoutes(api, deps),
         (api) => mountPolicyRoutes(api, deps),
-        (api) => mountFileRoutes(api, deps),
+        (api) => mountFileRoutes(api, { ...deps, maxBodyBytes: config.maxBodyBytes }),
         (api) => mountExportRoutes(api, deps),
         (api) => mountWorkflowListRoute(api, deps),
         (api) => mountWorkflowRoutes(api, deps),

@@ -58,6 +58,7 @@ export const ISSUE_CODES = {
   'plan.ambiguous_name': 'The engine has the name more than once.',
   'plan.name_taken': 'A definition on the engine that is not of this workflow has the name.',
   'plan.missing_on_engine': 'The definition was deleted on the engine: undeploy, then deploy.',
+  'plan.refused_save': 'The engine takes no definition with that.',
   'plan.several_schedules': 'The definition has several schedules on the engine.',
   'plan.promotion_required': 'The policy wants it proved in another environment first.',
   'plan.no_write_right': 'The engine user of the cluster may not write in the project.',

@@ -111,9 +111,15 @@ export async function exportYaml(
 
 const MANY = 500
 
+export interface ExportDeps {
+  readonly db: Db
+  /** What a request may hold: an export comes back in. */
+  readonly maxBodyBytes: number
+}
+
 /** The newest version of each, as one text of several documents; those without a version are left out. */
 export async function exportMany(
-  deps: { readonly db: Db },
+  deps: ExportDeps,
   call: Call,
   input: { readonly tag: string | undefined; readonly workflowIds: readonly string[] | undefined },
 ): Promise<string> {
@@ -129,10 +135,21 @@ export async function exportMany(
       },
     )
   if (input.tag === undefined) assertAllFound(input.workflowIds ?? [], rows)
-  return rows
+  const yaml = rows
     .map((row) => toVersion(row))
     .map(({ document, version }) => `---\n${toYaml(document, originOf(document, version))}`)
     .join('')
+  assertComesBack(yaml, deps.maxBodyBytes)
+  return yaml
+}
+
+function assertComesBack(yaml: string, maxBytes: number): void {
+  const bytes = Buffer.byteLength(yaml)
+  if (bytes <= maxBytes) return
+  const message = `it is ${bytes} bytes and POST /workflows:import takes ${maxBytes}: export it in parts, by tag or ids; one that is larger alone is read as JSON, by its versions`
+  throw new AppError('invalid', 'request.invalid', message, {
+    issues: [{ pointer: '/query/ids', code: 'request.too_big', message }],
+  })
 }
 
 function assertAllFound(

@@ -5,7 +5,7 @@ import { bodyText, isYaml, parseJson } from '../http/json-body.ts'
 import { QueryFlag } from '../http/query-flag.ts'
 import { AppError } from '../lib/errors.ts'
 import type { WorkflowDeps } from './create-workflow.ts'
-import { exportMany } from './diff-versions.ts'
+import { exportMany, type ExportDeps } from './diff-versions.ts'
 import { importDocuments } from './import-documents.ts'
 import { parseYamlTexts } from './parse-yaml-texts.ts'
 
@@ -39,7 +39,7 @@ const ExportQuery = z.object({
 const tags = ['workflows']
 const MAX_DOCUMENTS = 500
 
-export function mountFileRoutes(api: Router, deps: WorkflowDeps): void {
+export function mountFileRoutes(api: Router, deps: WorkflowDeps & ExportDeps): void {
   endpoint(
     api,
     { scope: 'workflows', roles: ['author'], problems: ['conflict'] },
@@ -87,7 +87,7 @@ export function mountFileRoutes(api: Router, deps: WorkflowDeps): void {
       path: '/workflows:export',
       operationId: 'exportWorkflows',
       description:
-        'In order of id, as `POST /workflows:import` takes them; more than 500 are `request.invalid`. A workflow without a version is left out; where `ids` names it and no `tag` is given, it is `request.invalid`.',
+        'In order of id, as `POST /workflows:import` takes them; more than 500, or more bytes than it takes, are `request.invalid`: export them in parts. A workflow without a version is left out; where `ids` names it and no `tag` is given, it is `request.invalid`.',
       tags,
       request: { query: ExportQuery },
       responses: {

@@ -169,3 +169,24 @@ test('imports of the same workflows at once, in any order, all come through', as
   expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
   expect(replies[0]?.body.items[0].workflow_id).toBe('flow_29')
 })
+
+test('an export that no import would take is refused, and its parts are not', async () => {
+  const app = await createTestApp(await createInstallation(db), { MAX_BODY_BYTES: '5000' })
+  for (const id of ['one', 'two']) await importYaml(app, document(id, 'x'.repeat(3_000)))
+
+  const all = await app.call('dave', 'GET', '/workflows:export')
+  const part = await app.call('dave', 'GET', '/workflows:export?ids=one')
+
+  expect(all).toMatchObject({
+    status: 422,
+    body: {
+      issues: [
+        {
+          pointer: '/query/ids',
+          message: expect.stringContaining('takes 5000: export it in parts'),
+        },
+      ],
+    },
+  })
+  expect((await importYaml(app, part.body)).status).toBe(200)
+})
