@@ -279,7 +279,8 @@ test('a switch of the version takes the definition offline, its schedule stays o
   await save('second')
   await engine.setDefinitionOnline(at, options)
   await engine.createSchedule(at, scheduleOf(bench, '0 0 3 * * ?'), options)
-  const [{ id: scheduleId = 0 } = {}] = await schedules()
+  const [made] = await schedules()
+  const scheduleId = made?.id ?? 0
   await engine.setScheduleOnline({ ...at, definitionCode: at.code, scheduleId }, options)
 
   control.switchVersion(at.code, 1)

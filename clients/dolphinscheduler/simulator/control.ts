@@ -61,13 +61,7 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
     },
     setDown: (isDown) => faults.setDown(isDown),
     startInstance: (code, params = {}) => startInstance(world, { code, params }, at()),
-    switchVersion: (code, version) => {
-      const definition = must(world.definitions.get(code), `definition ${code} of the simulator`)
-      const content = definition.versions.find((each) => each.version === version)
-      definition.content = must(content, `its version ${version}`)
-      definition.isOnline = false
-      definition.updatedAt = at()
-    },
+    switchVersion: (code, version) => switchVersion(world, { code, version }, at()),
     failInstance: (id) => failInstance(world, instanceOf(id), at()),
     stopInstance: (id) => stopInstance(world, instanceOf(id), at()),
     pauseInstance: (id) => pauseInstance(world, instanceOf(id), at()),
@@ -103,6 +97,18 @@ export function createControl(world: World, now: Clock, faults: Faults): Simulat
       return code
     },
   }
+}
+
+function switchVersion(
+  world: World,
+  { code, version }: { readonly code: string; readonly version: number },
+  now: number,
+): void {
+  const definition = must(world.definitions.get(code), `definition ${code} of the simulator`)
+  const content = definition.versions.find((each) => each.version === version)
+  definition.content = must(content, `its version ${version}`)
+  definition.isOnline = false
+  definition.updatedAt = now
 }
 
 function startInstance(
