@@ -3,7 +3,7 @@ import { writeJson } from '../db/json-column.ts'
 import { databaseNow } from '../db/now.ts'
 import { connectEnvironment, type ConnectDeps } from '../environments/connect-environment.ts'
 import type { Call } from '../lib/call.ts'
-import { isAppError } from '../lib/errors.ts'
+import { publicMessage } from '../lib/errors.ts'
 import { addMs, type Clock } from '../lib/time.ts'
 import { adoptItems } from './adopt-items.ts'
 import { holdImport, ImportLost } from './hold-import.ts'
@@ -112,7 +112,7 @@ async function putOff(
     'an import cannot go on now',
   )
   // What any other error says may be SQL, or somebody's data: it stands in the log.
-  const message = isAppError(error) ? error.message : 'internal error'
+  const message = publicMessage(error)
   await inTx(db, async (tx) => {
     const current = await lockImport(tx, importId)
     if (current.lease_owner !== deps.owner) return

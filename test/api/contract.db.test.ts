@@ -47,6 +47,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   setEnvironmentPolicy: { approvals_required: 0 },
   changeInspectionRule: { name: 'hacked' },
   changeAlertChannel: { name: 'hacked' },
+  matchImportItems: { items: 'same_name' },
   applyImport: { items: 'all' },
   confirmDependency: { upstream_workflow_id: 'other' },
   dismissDependency: { upstream_workflow_id: 'other' },
@@ -103,6 +104,19 @@ async function fill({ installation, app }: typeof mine): Promise<Readonly<Record
   const clusters = await app.call('erin', 'GET', '/clusters')
   const deployments = await app.call('dave', 'GET', '/deployments')
   const imported = await app.call('alice', 'POST', '/environments/prod/imports')
+  await db
+    .insertInto('workflow_import_item')
+    .values({
+      org_id: installation.at.orgId,
+      import_id: imported.body.import_id,
+      item_no: 1,
+      engine_code: '1',
+      name: 'Mine',
+      workflow_id: 'mine',
+      state: 'listed',
+      updated_at: new Date(),
+    })
+    .execute()
   const nodes = await app.call('dave', 'GET', `/runs/${run.body.run_id}/nodeRuns`)
   await db
     .insertInto('alert')
@@ -149,6 +163,7 @@ async function fill({ installation, app }: typeof mine): Promise<Readonly<Record
     delivery_id: 'dlv_mine',
     deployment_id: deployments.body.items[0].deployment_id,
     import_id: imported.body.import_id,
+    item_no: '1',
   }
 }
 
@@ -239,7 +254,7 @@ test.each(operations.filter(({ method, path }) => method === 'GET' && !path.incl
     expect(reply.status).toBe(200)
     const text = JSON.stringify(reply.body)
     const foreign = Object.entries(ids).filter(
-      ([name]) => !['workflow_id', 'version'].includes(name),
+      ([name]) => !['workflow_id', 'version', 'item_no'].includes(name),
     )
     expect(foreign.filter(([, id]) => text.includes(id))).toEqual([])
   },

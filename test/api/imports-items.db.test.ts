@@ -92,7 +92,7 @@ test('an error that nobody foresaw is told without its words', async () => {
 
   expect((await app.call('dave', 'GET', `/imports/${body.import_id}`)).body).toMatchObject({
     state: 'listing',
-    last_error: { message: 'internal error' },
+    last_error: { message: 'internal error; the log has it' },
   })
 })
 
