@@ -1,4 +1,5 @@
 import { readMarker } from '../definition/marker.ts'
+import { isReserved } from '../definition/reserved.ts'
 import { slugOf } from '../definition/slug.ts'
 
 /**
@@ -54,5 +55,5 @@ export function idsFor(
 /** The id under which a definition was managed before. */
 function freeMark(description: string | null, taken: ReadonlySet<string>): string | null {
   const marked = description === null ? null : readMarker(description).workflowId
-  return marked === null || taken.has(marked) ? null : marked
+  return marked === null || taken.has(marked) || isReserved(marked) ? null : marked
 }
