@@ -1,7 +1,9 @@
-import { inTx } from '../db/database.ts'
+import { inTx, type OrgDb } from '../db/database.ts'
+import { readJsonOrNull } from '../db/json-column.ts'
+import { LiveState } from '../publishing/plan.ts'
 import { usedIds } from '../workflows/adopt-workflow.ts'
 import { holdImport } from './hold-import.ts'
-import { listDescriptions, updateItem } from './import-item-store.ts'
+import { listRead, updateItem } from './import-item-store.ts'
 import type { ImportDeps, ImportStep } from './run-import.ts'
 import { idsFor } from './workflow-ids.ts'
 
@@ -10,7 +12,7 @@ export async function identifyItems(
   deps: ImportDeps,
   { db, row }: Pick<ImportStep, 'db' | 'row'>,
 ): Promise<void> {
-  const items = await listDescriptions(db, row.import_id)
+  const items = await readDescriptions(db, row.import_id)
   const ids = idsFor(
     items.map(({ engine_code: code, ...item }) => ({ ...item, code })),
     await usedIds(db),
@@ -24,4 +26,25 @@ export async function identifyItems(
       await updateItem(tx, at, { workflow_id: id, updated_at: deps.now() })
     }
   })
+}
+
+const PAGE = 50
+
+/** Read here, a page at a time: the database's own functions know no JSON that is nested deep. */
+async function readDescriptions(db: OrgDb, importId: string) {
+  const items: Described[] = []
+  for (;;) {
+    const after = items.at(-1)?.item_no ?? 0
+    const page = await listRead(db, importId, { after, limit: PAGE })
+    for (const { live, ...item } of page) {
+      const description = readJsonOrNull(LiveState, live)?.definition.description ?? null
+      items.push({ ...item, description })
+    }
+    if (page.length < PAGE) return items
+  }
+}
+
+type Described = Omit<Awaited<ReturnType<typeof listRead>>[number], 'live'> & {
+  /** null: it was not read. */
+  readonly description: string | null
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { OrgReader, OrgTx } from '../db/database.ts'
 import type { NewRow, Row, RowPatch } from '../db/tables.ts'
 import { AppError } from '../lib/errors.ts'
@@ -105,22 +104,20 @@ export async function listItemNames(at: OrgReader, importId: string) {
     .execute()
 }
 
-/** What the engine says of each; null: that was not read. */
-export async function listDescriptions(at: OrgReader, importId: string) {
+/** The next items with what was read of them, by number. */
+export async function listRead(
+  at: OrgReader,
+  importId: string,
+  page: { readonly after: number; readonly limit: number },
+) {
   return at.q
     .selectFrom('workflow_import_item')
-    .select([
-      'item_no',
-      'engine_code',
-      'name',
-      'workflow_id',
-      sql<string | null>`JSON_UNQUOTE(JSON_EXTRACT(live, '$.definition.description'))`.as(
-        'description',
-      ),
-    ])
+    .select(['item_no', 'engine_code', 'name', 'workflow_id', 'live'])
     .where('org_id', '=', at.orgId)
     .where('import_id', '=', importId)
+    .where('item_no', '>', page.after)
     .orderBy('item_no')
+    .limit(page.limit)
     .execute()
 }
 
