@@ -6,6 +6,7 @@ import { renderDiff } from '#src/definition/diff-text.ts'
 import { WorkflowDocument } from '#src/definition/document.ts'
 import type { EngineDefinition } from '#src/engine/definition.ts'
 import { planDigest } from '#src/publishing/plan.ts'
+import { engineTask } from '#test/support/engine-task.ts'
 
 const TASKS = 1_000
 const ROUNDS = 20
@@ -39,25 +40,9 @@ function planOf(count: number): Parameters<typeof planDigest>[0] {
     params: [],
     concurrency: 'parallel',
     timeoutMin: 0,
-    tasks: codes.map((code, n) => ({
-      code,
-      name: `t${n}`,
-      description: '',
-      type: 'SHELL',
-      params: { rawScript: `echo ${n}\n`.repeat(50) },
-      isDisabled: false,
-      priority: 'medium',
-      workerGroup: 'default',
-      environmentCode: null,
-      retryTimes: 0,
-      retryIntervalMin: 1,
-      timeout: null,
-      delayMin: 0,
-      taskGroupId: 0,
-      taskGroupPriority: 0,
-      cpuQuotaPercent: -1,
-      memoryMaxMb: -1,
-    })),
+    tasks: codes.map((code, n) =>
+      engineTask({ code, name: `t${n}`, params: { rawScript: `echo ${n}\n`.repeat(50) } }),
+    ),
     edges: codes.map((to, n) => ({ from: codes[n - 1] ?? null, to })),
   }
   return {

@@ -5,6 +5,7 @@ import { sortKeys } from '../definition/canonical.ts'
 import type { EngineDefinition, EngineTask } from '../engine/definition.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { planDigest } from './plan.ts'
+import { engineTask } from '#test/support/engine-task.ts'
 
 type Hashed = Parameters<typeof planDigest>[0]
 
@@ -27,26 +28,7 @@ function sortedByText(key: string, value: unknown): unknown {
 }
 
 function taskOf(code: string, fields: Partial<EngineTask>): EngineTask {
-  return {
-    code,
-    name: `task ${code}`,
-    description: '',
-    type: 'SHELL',
-    params: {},
-    isDisabled: false,
-    priority: 'medium',
-    workerGroup: 'default',
-    environmentCode: null,
-    retryTimes: 0,
-    retryIntervalMin: 1,
-    timeout: null,
-    delayMin: 0,
-    taskGroupId: 0,
-    taskGroupPriority: 0,
-    cpuQuotaPercent: -1,
-    memoryMaxMb: -1,
-    ...fields,
-  }
+  return engineTask({ code, name: `task ${code}`, params: {}, ...fields })
 }
 
 function hashedOf(taskCodes: Readonly<Record<string, string>>, tasks: readonly EngineTask[]) {
